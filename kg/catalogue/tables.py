@@ -1,0 +1,162 @@
+"""The catalogue's tables, and the catalogue as one value."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from kg.catalogue.tsv import Table
+from kg.model import Claim, DatasetRow, Override, Relation, RowIdentity, Status
+
+__all__ = ["CLAIMS", "DATASETS", "IDENTITY", "OVERRIDES", "RELATIONS", "RELATION_KINDS", "SOURCES", "TABLES", "Catalogue", "Source", "load"]
+
+SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+RELATION_KINDS: Final = ("derivedFrom", "partOf", "relabels", "sharesSubjectsWith", "versionOf")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Source:
+    """An upstream that the catalogue's claims come from."""
+
+    name: str
+    title: str
+    version: str
+    licence: str
+    homepage: str
+    records: int
+    sha256: str
+
+
+def _slug(field: str, text: str) -> str:
+    if not SLUG.fullmatch(text):
+        msg = f"{field}: {text!r} is no slug (lower-case letters, digits and single hyphens)"
+        raise ValueError(msg)
+    return text
+
+
+def _number(field: str, text: str) -> int:
+    if not text.isdecimal():
+        msg = f"{field}: {text!r} is no number"
+        raise ValueError(msg)
+    return int(text)
+
+
+def _one_of(field: str, text: str, allowed: Sequence[str]) -> str:
+    if text not in allowed:
+        msg = f"{field}: {text!r} is none of {', '.join(allowed)}"
+        raise ValueError(msg)
+    return text
+
+
+def _needed(field: str, text: str) -> str:
+    if not text:
+        msg = f"{field}: must not be empty"
+        raise ValueError(msg)
+    return text
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(item for item in text.split("|") if item)
+
+
+def _dataset(c: Sequence[str]) -> DatasetRow:
+    if c[4] and not re.fullmatch(r"(19|20)\d\d", c[4]):
+        msg = f"year: {c[4]!r} is no year"
+        raise ValueError(msg)
+    if c[3] and not c[3].startswith(("http://", "https://")):
+        msg = f"homepage: {c[3]!r} is no http(s) address"
+        raise ValueError(msg)
+    return DatasetRow(_slug("id", c[0]), _needed("name", c[1]), _list(c[2]), c[3], c[4])
+
+
+def _claim(c: Sequence[str]) -> Claim:
+    status = Status(_one_of("status", c[7], [s.value for s in Status]))
+    if bool(c[5]) != bool(c[6]):
+        msg = "value: a property and a value stand together or not at all"
+        raise ValueError(msg)
+    return Claim(
+        _slug("dataset", c[0]), _needed("source", c[1]), _number("record", c[2]), _needed("field", c[3]), c[4], c[5],
+        c[6], status, c[8],
+    )  # fmt: skip
+
+
+DATASETS: Final = Table(
+    "datasets",
+    ("id", "name", "aliases", "homepage", "year"),
+    _dataset,
+    lambda r: (r.id, r.name, "|".join(r.aliases), r.homepage, r.year),
+    lambda r: r.id,
+)
+CLAIMS: Final = Table(
+    "claims",
+    ("dataset", "source", "record", "field", "raw", "property", "value", "status", "note"),
+    _claim,
+    lambda r: (r.dataset, r.source, str(r.record), r.field, r.raw, r.property, r.value, r.status.value, r.note),
+    lambda r: (r.dataset, r.source, r.record, r.field, r.raw, r.property, r.value),
+)
+IDENTITY: Final = Table(
+    "identity",
+    ("source", "record", "dataset", "rule"),
+    lambda c: RowIdentity(_needed("source", c[0]), _number("record", c[1]), _slug("dataset", c[2]), _needed("rule", c[3])),
+    lambda r: (r.source, str(r.record), r.dataset, r.rule),
+    lambda r: (r.source, r.record),
+)
+RELATIONS: Final = Table(
+    "relations",
+    ("dataset", "relation", "other", "evidence"),
+    lambda c: Relation(
+        _slug("dataset", c[0]),
+        _one_of("relation", c[1], RELATION_KINDS),
+        _slug("other", c[2]),
+        _needed("evidence", c[3]),
+    ),
+    lambda r: (r.dataset, r.relation, r.other, r.evidence),
+    lambda r: (r.dataset, r.relation, r.other),
+)
+OVERRIDES: Final = Table(
+    "overrides",
+    ("source", "record", "field", "raw", "values", "reason", "reference"),
+    lambda c: Override(
+        _needed("source", c[0]), _number("record", c[1]), _needed("field", c[2]), c[3], _list(c[4]),
+        _needed("reason", c[5]), c[6],
+    ),  # fmt: skip
+    lambda r: (r.source, str(r.record), r.field, r.raw, "|".join(r.values), r.reason, r.reference),
+    lambda r: (r.source, r.record, r.field, r.raw),
+)
+SOURCES: Final = Table(
+    "sources",
+    ("name", "title", "version", "licence", "homepage", "records", "sha256"),
+    lambda c: Source(_needed("name", c[0]), c[1], c[2], c[3], c[4], _number("records", c[5]), c[6]),
+    lambda r: (r.name, r.title, r.version, r.licence, r.homepage, str(r.records), r.sha256),
+    lambda r: r.name,
+)
+TABLES: Final[tuple[Table[object], ...]] = (DATASETS, CLAIMS, IDENTITY, RELATIONS, OVERRIDES, SOURCES)  # type: ignore[assignment]  # a table is read-only, so its row type may widen
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All tables of one catalogue folder."""
+
+    datasets: tuple[DatasetRow, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    identity: tuple[RowIdentity, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+def load(folder: Path) -> Catalogue:
+    """Read a catalogue folder.
+
+    Raises:
+        CatalogueError: A table is missing, or a row is malformed.
+    """
+    return Catalogue(
+        DATASETS.read(folder),
+        CLAIMS.read(folder),
+        IDENTITY.read(folder),
+        RELATIONS.read(folder),
+        OVERRIDES.read(folder),
+        SOURCES.read(folder),
+    )

@@ -1,0 +1,86 @@
+"""Reading the ontology's modules: files → one graph, and the graph → concepts."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, URIRef
+from rdflib.term import Node
+
+from kg.model import Concept, Word, WordKind
+from kg.namespaces import IKG, local_name
+
+__all__ = ["concepts_of", "load_modules", "module_files", "named_superclasses"]
+
+_WORDS: Final = (
+    (RDFS.label, WordKind.LABEL),
+    (SKOS.altLabel, WordKind.SYNONYM),
+    (IKG.abbreviation, WordKind.ABBREVIATION),
+    (SKOS.hiddenLabel, WordKind.HIDDEN),
+)
+
+
+def module_files(folder: Path) -> tuple[Path, ...]:
+    """The Turtle modules under ``folder/modules``, in name order."""
+    return tuple(sorted((folder / "modules").glob("*.ttl")))
+
+
+def load_modules(folder: Path) -> Graph:
+    """Parse every module of the ontology folder into one graph.
+
+    Raises:
+        CatalogueError: A module is no well-formed Turtle; the error names the file and the line.
+    """
+    graph = Graph()
+    for path in module_files(folder):
+        graph.parse(path, format="turtle")
+    return graph
+
+
+def named_superclasses(graph: Graph, subject: Node) -> Iterator[Node]:
+    """The named classes that are asserted above ``subject``: by subClassOf, or as a conjunct of its definition."""
+    yield from (o for o in graph.objects(subject, RDFS.subClassOf) if isinstance(o, URIRef))
+    for definition in graph.objects(subject, OWL.equivalentClass):
+        if isinstance(definition, URIRef):
+            yield definition
+        for conjuncts in graph.objects(definition, OWL.intersectionOf):
+            yield from (o for o in graph.items(conjuncts) if isinstance(o, URIRef))
+
+
+def _facets(graph: Graph) -> dict[Node, str]:
+    """Each class below a facet's root, and the facet's property (local name)."""
+    below: dict[Node, list[Node]] = {}
+    for cls in set(graph.subjects(RDF.type, OWL.Class)):
+        for parent in named_superclasses(graph, cls):
+            below.setdefault(parent, []).append(cls)
+    facets: dict[Node, str] = {}
+    for root, prop in sorted(graph.subject_objects(IKG.facet)):
+        stack = [root]
+        while stack:
+            cls = stack.pop()
+            if cls not in facets:
+                facets[cls] = local_name(str(prop))
+                stack += below.get(cls, [])
+    return facets
+
+
+def _words(graph: Graph, cls: Node) -> Iterable[Word]:
+    for predicate, kind in _WORDS:
+        for text in graph.objects(cls, predicate):
+            if isinstance(text, Literal):
+                yield Word(str(text), kind, text.language or "")
+
+
+def concepts_of(graph: Graph) -> dict[str, Concept]:
+    """Every class of the graph that belongs to a facet, by IRI, in IRI order.
+
+    The label is the English one; a class without one is named by its local name.
+    """
+    facets = _facets(graph)
+    found: dict[str, Concept] = {}
+    for cls in sorted(facets, key=str):
+        words = tuple(sorted(_words(graph, cls), key=lambda w: (list(WordKind).index(w.kind), w.lang, w.text)))
+        label = next((w.text for w in words if w.kind is WordKind.LABEL and w.lang in {"en", ""}), local_name(str(cls)))
+        definition = next((str(d) for d in graph.objects(cls, SKOS.definition)), "")
+        found[str(cls)] = Concept(str(cls), label, facets[cls], words, definition)
+    return found
