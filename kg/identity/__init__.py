@@ -1,14 +1,6 @@
 """Which records are the same dataset, and what the dataset is called."""
 
-from kg.identity.decisions import (
-    Decision,
-    DecisionConflictError,
-    DecisionSyntaxError,
-    IdentityError,
-    StaleDecisionError,
-    parse_decisions,
-    write_decisions,
-)
+from kg.identity.decisions import Decision, parse_decisions, write_decisions
 from kg.identity.records import SourceRecord, normal_url
 from kg.identity.rules import RULES, Cluster, Rule, cluster
 from kg.identity.slugs import slug_of
@@ -17,12 +9,8 @@ __all__ = [
     "RULES",
     "Cluster",
     "Decision",
-    "DecisionConflictError",
-    "DecisionSyntaxError",
-    "IdentityError",
     "Rule",
     "SourceRecord",
-    "StaleDecisionError",
     "cluster",
     "normal_url",
     "parse_decisions",

@@ -1,6 +1,6 @@
 """What a curator decided about identity.
 
-The file ``kg/catalogue/identity-decisions.tsv`` has the columns
+The file ``kg/catalogue/tables/identity-decisions.tsv`` has the columns
 
 ``source record_a record_b decision reason name_a name_b``
 

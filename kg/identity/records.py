@@ -200,6 +200,6 @@ def platform(url: str) -> str:
         return known
     labels = [label for label in normal_url(url).split("/", 1)[0].split(".") if label]
     generic = {"ac", "co", "com", "edu", "gov", "net", "org"}
-    while len(labels) > 1 and (labels[-1] in generic or len(labels[-1]) == 2):  # noqa: PLR2004 (country code)
+    while len(labels) > 1 and (labels[-1] in generic or len(labels[-1]) == 2):  # a country code
         labels.pop()
     return labels[-1] if labels else ""

@@ -13,9 +13,9 @@ from itertools import combinations
 from typing import Final
 
 from kg.errors import CatalogueError
-from kg.identity.decisions import FILE, Decision
+from kg.identity.decisions import Decision
 from kg.identity.records import SourceRecord, archive, collection, distinguishers, doi, name_key, normal_url, platform
-from kg.identity.slugs import Naming, assign_slugs
+from kg.identity.slugs import SLUG, Naming, assign_slugs
 from kg.terms.text import atoms, squeeze
 
 __all__ = ["RULES", "Cluster", "Rule", "cluster"]
@@ -94,12 +94,17 @@ class _Groups:
         """Merge two groups, or return False when that would bring together what is to stay apart."""
         low, high = sorted((self.find(first), self.find(second)))
         if low != high:
-            if any({self.find(a), self.find(b)} == {low, high} for a, b in self._apart):
+            if self.between(low, high):
                 return False
             self._parent[high] = low
             self._reasons[low] |= self._reasons.pop(high, set())
         self._reasons[low].add(reason)
         return True
+
+    def between(self, first: int, second: int) -> tuple[tuple[int, int], ...]:
+        """The pairs set apart that a merge of these two groups would bring together."""
+        both = {self.find(first), self.find(second)}
+        return tuple(sorted({(a, b) for a, b in self._apart if {self.find(a), self.find(b)} == both}))
 
     def groups(self) -> Iterator[tuple[tuple[int, ...], tuple[str, ...]]]:
         members: dict[int, list[int]] = defaultdict(list)
@@ -137,9 +142,9 @@ def cluster(
     for one in decided:
         one.check(names)
     groups = _Groups(rows, (one.pair for one in decided if one.decision == "different"))
-    for first, second in sorted(one.pair for one in decided if one.decision == "same"):
-        if not groups.join(first, second, "decision"):
-            raise DecisionConflictError(_conflict(source, first, second, decided))
+    for one in decided:
+        if one.decision == "same" and not groups.join(*one.pair, "decision"):
+            raise _conflict(one, groups.between(*one.pair))
     for rule in rules:
         for first, second in _edges(rule, rows):
             groups.join(first, second, rule.name)
@@ -168,9 +173,10 @@ def _edges(rule: Rule, rows: Mapping[int, SourceRecord]) -> Iterator[tuple[int, 
     return iter(sorted(pair for numbers in alike.values() for pair in combinations(numbers, 2)))
 
 
-def _conflict(source: str, first: int, second: int, decided: Sequence[Decision]) -> str:
-    parting = ", ".join(f"{a} and {b}" for a, b in sorted(one.pair for one in decided if one.decision == "different"))
-    return f"{source}: records {first} and {second} are decided to be the same, against the different ones: {parting}"
+def _conflict(one: Decision, apart: Iterable[tuple[int, int]]) -> CatalogueError:
+    parted = ", ".join(f"{a} and {b}" for a, b in apart)
+    joined = "records {} and {}".format(*one.pair)
+    return one.error("decision", f"{joined} are decided to be the same, and records {parted} to be different")
 
 
 def _clusters(rows: Mapping[int, SourceRecord], groups: _Groups, decided: Sequence[Decision]) -> tuple[Cluster, ...]:
@@ -190,12 +196,17 @@ def _clusters(rows: Mapping[int, SourceRecord], groups: _Groups, decided: Sequen
 def _fixed(decided: Iterable[Decision], kind: str, home: Mapping[int, int]) -> dict[int, str]:
     """What a curator fixed about a dataset, by its first record."""
     fixed: dict[int, str] = {}
+    owners: dict[str, int] = {}
     for one in decided:
         if one.decision == kind:
             first = home[one.record_a]
+            if kind == "slug" and not SLUG.fullmatch(one.reason):
+                raise one.error("reason", f"{one.reason!r} is not a slug")
+            if kind == "slug" and owners.setdefault(one.reason, first) != first:
+                raise one.error("reason", f"records {owners[one.reason]} and {first} are both to be {one.reason!r}")
             if fixed.setdefault(first, one.reason) != one.reason:
-                both = f"{one.reason!r} and {fixed[first]!r}"
-                raise DecisionConflictError(f"record {one.record_a}: the {kind} of its dataset is to be {both}")
+                both = f"{fixed[first]!r} and {one.reason!r}"
+                raise one.error("reason", f"the {kind} of the dataset of record {one.record_a} is to be {both}")
     return fixed
 
 

@@ -18,7 +18,7 @@ from kg.reason.taxonomy import Taxonomy
 __all__ = ["FOLLOWED", "classify", "unsatisfiable"]
 
 FOLLOWED: Final = tuple(
-    str(p) for p in (BFO_PART_OF, IKG.hasLocation, IKG.hasComponent, IKG.images, IKG.derivableTo, IKG.viewSite)
+    str(p) for p in (BFO_PART_OF, IKG.hasLocation, IKG.hasComponent, IKG.images, IKG.derivableTo)
 )
 """The properties between concepts whose entailed edges are materialised."""
 

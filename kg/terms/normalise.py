@@ -83,6 +83,9 @@ def normalise(cell: str, facet: str, lexicon: Lexicon, decided: Mapping[str, tup
             else:
                 found.append(Reading(text, "", "", Status.REJECTED))
             return True
+        if not key:  # a dash or a dot: the source left the cell open
+            found.append(Reading(text, "", "", Status.VAGUE, "not stated"))
+            return True
         entries = lexicon.meanings(text)
         if entries:
             found.append(_choose(text, entries, facet))
