@@ -13,7 +13,7 @@ from kg.identity import Cluster, Decision, SourceRecord, cluster, normal_url, pa
 from kg.identity.records import archive, collection, distinguishers, doi, name_key, platform
 from kg.identity.slugs import SLUG, Naming, assign_slugs
 
-COMMITTED = Path(__file__).parents[2] / "kg" / "catalogue" / "identity-decisions.tsv"
+COMMITTED = Path(__file__).parents[2] / "kg" / "catalogue" / "tables" / "identity-decisions.tsv"
 GC = "https://{}.grand-challenge.org/"
 TCIA = "https://www.cancerimagingarchive.net/collection/"
 

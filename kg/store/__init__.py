@@ -1,0 +1,1 @@
+"""The store: a narrow port, and its adapters."""

@@ -1,0 +1,53 @@
+"""N-Quads in and Oxigraph stores out: the two forms in which a release holds the graph."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+from rdflib import Graph, Literal, URIRef
+from rdflib.term import Node
+
+from kg.namespaces import CLAIMS
+
+__all__ = ["canonical_lines", "lines_of", "write_store"]
+
+
+def _term(node: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+    if isinstance(node, URIRef):
+        return ox.NamedNode(str(node))
+    if isinstance(node, Literal):
+        if node.language:
+            return ox.Literal(str(node), language=node.language)
+        return ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype))) if node.datatype else ox.Literal(str(node))
+    return ox.BlankNode(str(node))
+
+
+def lines_of(triples: Iterable[tuple[Node, Node, Node]], graph: URIRef) -> list[str]:
+    """Triples without blank nodes as sorted N-Quads lines of one named graph, each once."""
+    name = ox.NamedNode(str(graph))
+    return sorted({f"{ox.Quad(_term(s), _term(p), _term(o), name)} .\n" for s, p, o in triples})  # type: ignore[arg-type]  # a subject or predicate is never a literal here
+
+
+def canonical_lines(graph: Graph, name: URIRef) -> list[str]:
+    """A graph with blank nodes as sorted N-Quads lines; the nodes are named by RDFC-1.0, so that the bytes depend on the content alone."""
+    where = ox.NamedNode(str(name))
+    dataset = ox.Dataset(ox.Quad(_term(s), _term(p), _term(o), where) for s, p, o in graph)  # type: ignore[arg-type]  # as above
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted(f"{quad} .\n" for quad in dataset)
+
+
+def write_store(folder: Path, quads: bytes) -> None:
+    """Load N-Quads into a new on-disk store.
+
+    What a query sees when it names no graph is the store's own default graph: the union of every named graph but the claims.
+    It is written out here, because a union that is formed at query time costs every query.
+    """
+    store = ox.Store(str(folder))
+    store.bulk_load(quads, format=ox.RdfFormat.N_QUADS)
+    store.bulk_extend(
+        ox.Quad(quad.subject, quad.predicate, quad.object, ox.DefaultGraph())
+        for quad in store
+        if not str(quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else "").startswith(str(CLAIMS))
+    )
+    store.flush()
+    store.optimize()
