@@ -1,155 +1,251 @@
-"""Every error that leaves this library, drawn once.
-
-::
+"""Every error the library raises on purpose, in one tree; nothing foreign escapes an adapter.
 
     KGError
-    ├── UnknownConcept       a name that no concept bears, with the nearest ones
-    ├── UnknownDataset       likewise for a dataset
-    ├── QuerySyntaxError     SPARQL that does not parse: line, column, what was expected
-    ├── QueryRefused         SPARQL that parses and is not allowed: updates, SERVICE, LOAD, fetching FROM
-    ├── QueryTimeout         stopped at its deadline
-    ├── ResultTooLarge       stopped at its size cap
-    ├── StoreUnavailable     no answer from the store
-    ├── ReleaseDamaged       a product that is missing, half or altered; names the file and the remedy
-    ├── CatalogueError       a row that breaks a rule: file, line, field, rule
-    ├── SourceShapeError     an upstream file in the wrong shape: what is missing
-    ├── ReasonerError        the ontology cannot be classified
-    ├── ProfileError         a fusion profile that makes no sense: field, reason
-    └── MissingExtra         an optional part that is not installed
+    ├── UnknownConcept          text, suggestions       a word or identifier that names no concept
+    ├── UnknownDataset          text, suggestions       a name or IRI that names no dataset
+    ├── QueryError              (never raised itself)   the query was at fault
+    │   ├── QuerySyntaxError    message, line, column, expected
+    │   ├── QueryRefused        reason                  readable, but not allowed: update, SERVICE, foreign FROM
+    │   ├── QueryTimeout        seconds                 stopped at its deadline
+    │   └── QueryTooLarge       resource, limit         stopped at a cap: bytes of answer, bytes of memory
+    ├── QueryFailed             reason                  the engine could not run it; not the query's fault
+    ├── StoreUnavailable        reason                  no engine answered
+    ├── ReleaseDamaged          path, reason, remedy
+    ├── CatalogueError          file, line, field, rule
+    ├── SourceShapeError        path, missing
+    ├── ReasonerError           reason
+    ├── ProfileError            field, reason
+    └── MissingExtra            extra
+
+Each carries its data as attributes, `str()` is one plain sentence, and `remedy` says what to do about it ("" if nothing can be
+said in general). The data are also `args`, so that every error survives pickling: query workers are processes.
 """
 
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from os import PathLike, fspath
 
 __all__ = [
-    "CatalogueError", "KGError", "MissingExtra", "ProfileError", "QueryRefused", "QuerySyntaxError", "QueryTimeout",
-    "ReasonerError", "ReleaseDamaged", "ResultTooLarge", "SourceShapeError", "StoreUnavailable", "UnknownConcept",
+    "CatalogueError",
+    "KGError",
+    "MissingExtra",
+    "ProfileError",
+    "QueryError",
+    "QueryFailed",
+    "QueryRefused",
+    "QuerySyntaxError",
+    "QueryTimeout",
+    "QueryTooLarge",
+    "ReasonerError",
+    "ReleaseDamaged",
+    "SourceShapeError",
+    "StoreUnavailable",
+    "UnknownConcept",
     "UnknownDataset",
-]  # fmt: skip
+]
+
+_SHOWN = 5  # suggestions or expectations worth reading out in a sentence
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(list(words)[:_SHOWN])
 
 
 class KGError(Exception):
-    """The root. ``str()`` is one plain sentence; ``hint`` says what to do about it; the data are attributes."""
+    """The root: catch it to catch all of ours and nothing else."""
 
-    hint: ClassVar[str] = ""
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Rebuild from the arguments, so that an error crosses a process boundary whole."""
-        return (_rebuild, (type(self), self.__dict__.copy(), self.args))
+    remedy: str = ""
 
 
-def _rebuild(kind: type[KGError], state: dict[str, Any], args: tuple[Any, ...]) -> KGError:
-    error = kind.__new__(kind)
-    error.args = args
-    error.__dict__.update(state)
-    return error
+class _Unknown(KGError):
+    """A text that should name something and does not."""
+
+    kind = "thing"
+
+    def __init__(self, text: str, suggestions: Iterable[str] = ()) -> None:
+        self.text = text
+        self.suggestions = tuple(suggestions)
+        super().__init__(text, self.suggestions)
+
+    def __str__(self) -> str:
+        hint = f" Did you mean {_listed(self.suggestions)}?" if self.suggestions else ""
+        return f"No {self.kind} is called {self.text!r}.{hint}"
 
 
-class UnknownConcept(KGError):
-    """A text names no concept of the ontology."""
+class UnknownConcept(_Unknown):
+    """A word or an identifier that names no concept of the ontology."""
 
-    hint = "use a label, a synonym, a CURIE or the IRI of a mapped terminology"
-
-    def __init__(self, text: str, suggestions: tuple[str, ...] = ()) -> None:
-        near = f"; the nearest are {', '.join(suggestions)}" if suggestions else ""
-        super().__init__(f"{text!r} names no concept{near}")
-        self.text, self.suggestions = text, suggestions
+    kind = "concept"
+    remedy = "Search the concepts for another word, or name it by its IRI."
 
 
-class UnknownDataset(KGError):
-    """A text names no dataset of the catalogue."""
+class UnknownDataset(_Unknown):
+    """A name or an IRI that names no dataset of the catalogue."""
 
-    hint = "use a dataset's id, name, alias or IRI"
-
-    def __init__(self, text: str, suggestions: tuple[str, ...] = ()) -> None:
-        near = f"; the nearest are {', '.join(suggestions)}" if suggestions else ""
-        super().__init__(f"{text!r} names no dataset{near}")
-        self.text, self.suggestions = text, suggestions
+    kind = "dataset"
+    remedy = "Search the datasets by a part of the name."
 
 
-class QuerySyntaxError(KGError):
-    """A text is no SPARQL query."""
-
-    def __init__(self, message: str, line: int | None = None, column: int | None = None, expected: str = "") -> None:
-        where = f"line {line}, column {column}: " if line is not None else ""
-        super().__init__(f"the query does not parse: {where}{message}")
-        self.message, self.line, self.column, self.expected = message, line, column, expected
+class QueryError(KGError):
+    """The query was at fault, not the store."""
 
 
-class QueryRefused(KGError):
-    """A query asks for what this endpoint never does."""
+class QuerySyntaxError(QueryError):
+    """The text is not a SPARQL query. Line and column count from 1; they are None where the engine gives none."""
+
+    remedy = "Correct the query at the place named; the fault stands there or just before it."
+
+    def __init__(
+        self, message: str, line: int | None = None, column: int | None = None, expected: Iterable[str] = ()
+    ) -> None:
+        self.message = message
+        self.line = line
+        self.column = column
+        self.expected = tuple(expected)
+        super().__init__(message, line, column, self.expected)
+
+    def __str__(self) -> str:
+        place = f" at line {self.line}, column {self.column}" if self.line is not None else ""
+        hint = f" Expected here: {_listed(self.expected)}." if self.expected else ""
+        return f"The query cannot be read{place}: {self.message}.{hint}"
+
+
+class QueryRefused(QueryError):
+    """The query is readable, but this store does not run such a query."""
+
+    remedy = "Ask a read-only query over the graphs of this store."
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"the query is refused: {reason}")
         self.reason = reason
+        super().__init__(reason)
+
+    def __str__(self) -> str:
+        return f"The query is refused: {self.reason}."
 
 
-class QueryTimeout(KGError):
-    """A query was stopped at its deadline."""
+class QueryTimeout(QueryError):
+    """The query was stopped at its deadline; no part of an answer was given out."""
 
-    hint = "narrow the query, or ask for a longer deadline up to the cap"
+    remedy = "Narrow the query, add a LIMIT, or allow it more time."
 
     def __init__(self, seconds: float) -> None:
-        super().__init__(f"the query was stopped after {seconds:g} s")
         self.seconds = seconds
+        super().__init__(seconds)
+
+    def __str__(self) -> str:
+        return f"The query was stopped after {self.seconds:g} seconds."
 
 
-class ResultTooLarge(KGError):
-    """A result was stopped at its size cap."""
+class QueryTooLarge(QueryError):
+    """The query was stopped at a cap: `resource` is "answer" or "memory", `limit` is in bytes."""
 
-    hint = "add a LIMIT, or select fewer variables"
+    remedy = "Ask for less: fewer variables, a narrower pattern, or LIMIT and OFFSET."
 
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"the result is larger than {limit} bytes")
+    def __init__(self, resource: str, limit: int) -> None:
+        self.resource = resource
         self.limit = limit
+        super().__init__(resource, limit)
+
+    def __str__(self) -> str:
+        verb = "needs" if self.resource == "memory" else "has"
+        return f"The query {verb} more than the {self.limit:,} bytes of {self.resource} that one query may have."
 
 
-class StoreUnavailable(KGError):
-    """The store gives no answer."""
+class _Because(KGError):
+    """An error that one reason explains."""
+
+    lead = "Something failed"
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"the store does not answer: {reason}")
         self.reason = reason
+        super().__init__(reason)
+
+    def __str__(self) -> str:
+        return f"{self.lead}: {self.reason}."
+
+
+class QueryFailed(_Because):
+    """The engine could not run a query that it could read."""
+
+    lead = "The query could not be run"
+
+
+class StoreUnavailable(_Because):
+    """No engine answered: not started, unreachable, closed, or too busy."""
+
+    lead = "The store does not answer"
+    remedy = "Try again in a moment; if it stays so, check that the store is there and running."
+
+
+class ReasonerError(_Because):
+    """The reasoner stopped without a verdict."""
+
+    lead = "The reasoner stopped"
 
 
 class ReleaseDamaged(KGError):
-    """A product is missing, half-written or altered."""
+    """A release folder is not what its manifest says."""
 
-    def __init__(self, path: str, reason: str, remedy: str = "run: imaging-kg build") -> None:
-        super().__init__(f"{path}: {reason}; {remedy}")
-        self.path, self.reason, self.remedy = path, reason, remedy
+    def __init__(self, path: str | PathLike[str], reason: str, remedy: str = "Build or fetch the release again.") -> None:
+        self.path = fspath(path)
+        self.reason = reason
+        self.remedy = remedy
+        super().__init__(self.path, reason, remedy)
+
+    def __str__(self) -> str:
+        return f"The release at {self.path} is damaged: {self.reason}."
 
 
 class CatalogueError(KGError):
-    """A row of the catalogue breaks a rule."""
+    """A row of the curated catalogue breaks a rule. Lines count from 1, the header being line 1."""
 
-    def __init__(self, file: str, line: int, field: str, rule: str) -> None:
-        super().__init__(f"{file}:{line}: {field}: {rule}")
-        self.file, self.line, self.field, self.rule = file, line, field, rule
+    remedy = "Correct the row; the rule says what it must hold."
+
+    def __init__(self, file: str | PathLike[str], line: int, field: str, rule: str) -> None:
+        self.file = fspath(file)
+        self.line = line
+        self.field = field
+        self.rule = rule
+        super().__init__(self.file, line, field, rule)
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}, field {self.field!r}: {self.rule}."
 
 
 class SourceShapeError(KGError):
-    """An upstream file is not in the shape that its adapter reads."""
+    """An upstream file lacks what its adapter reads: it has changed its shape."""
 
-    def __init__(self, path: str, missing: str) -> None:
-        super().__init__(f"{path} lacks {missing}")
-        self.path, self.missing = path, missing
+    remedy = "Compare the file with the version that the adapter names."
 
+    def __init__(self, path: str | PathLike[str], missing: Iterable[str]) -> None:
+        self.path = fspath(path)
+        self.missing = (missing,) if isinstance(missing, str) else tuple(missing)
+        super().__init__(self.path, self.missing)
 
-class ReasonerError(KGError):
-    """The ontology cannot be classified."""
+    def __str__(self) -> str:
+        return f"{self.path} lacks {', '.join(self.missing)}."
 
 
 class ProfileError(KGError):
-    """A fusion profile makes no sense."""
+    """A fusion profile asks for something that cannot be."""
+
+    remedy = "Correct the field named."
 
     def __init__(self, field: str, reason: str) -> None:
-        super().__init__(f"{field}: {reason}")
-        self.field, self.reason = field, reason
+        self.field = field
+        self.reason = reason
+        super().__init__(field, reason)
+
+    def __str__(self) -> str:
+        return f"The profile's field {self.field!r} is wrong: {self.reason}."
 
 
 class MissingExtra(KGError):
-    """An optional part is not installed."""
+    """A part of the library that is installed on request only."""
 
     def __init__(self, extra: str) -> None:
-        super().__init__(f"this needs the extra {extra!r}: pip install 'imaging-kg[{extra}]'")
         self.extra = extra
+        self.remedy = f"pip install 'imaging-kg[{extra}]'"
+        super().__init__(extra)
+
+    def __str__(self) -> str:
+        return f"This needs the optional part {self.extra!r}, which is not installed."

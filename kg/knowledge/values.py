@@ -1,0 +1,139 @@
+"""The graph as values: datasets, concepts, taxonomy, and the names by which each can be called."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from rapidfuzz import fuzz, process
+
+from kg.errors import UnknownConcept, UnknownDataset
+from kg.model import FACETS, Concept
+from kg.namespaces import IKGD, expand, local_name
+from kg.reason.taxonomy import Taxonomy
+from kg.terms.lexicon import Lexicon
+from kg.terms.text import fold
+
+__all__ = ["Count", "DatasetView", "Knowledge"]
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One source's count of what a dataset holds."""
+
+    value: int
+    unit: str
+    certainty: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetView:
+    """One dataset as the graph has it.
+
+    Attributes:
+        asserted: Property (local name) → concept IRIs that the catalogue graph asserts.
+        entailed: The same with everything that follows; adds ``depictsWithin``, ``relevantTo``, ``servesTask``.
+        related: Relation (local name) → dataset ids, as asserted.
+    """
+
+    id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    year: int | None = None
+    homepage: str = ""
+    labelled: bool | None = None
+    counts: tuple[Count, ...] = ()
+    asserted: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    entailed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    related: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def iri(self) -> str:
+        """The dataset's IRI."""
+        return str(IKGD[self.id])
+
+    def has(self, prop: str, concept: str) -> bool:
+        """Whether the dataset stands in the property to the concept, asserted or entailed."""
+        return concept in self.entailed.get(prop, frozenset())
+
+    @property
+    def largest(self) -> int | None:
+        """The largest count that any source gives, whatever its unit; None when none gives one."""
+        return max((c.value for c in self.counts), default=None)
+
+
+class Knowledge:
+    """The graph in memory: datasets, concepts, taxonomy, and the names of all of them."""
+
+    def __init__(
+        self,
+        datasets: Iterable[DatasetView],
+        concepts: Mapping[str, Concept],
+        taxonomy: Taxonomy,
+        mapped: Mapping[str, str],
+    ) -> None:
+        self.datasets = {d.id: d for d in sorted(datasets, key=lambda d: d.id)}
+        self.concepts = dict(concepts)
+        self.taxonomy = taxonomy
+        self.mapped = dict(mapped)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The words of the concepts."""
+        return Lexicon(self.concepts)
+
+    @cached_property
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """Folded name or alias → dataset ids."""
+        found: dict[str, set[str]] = {}
+        for dataset in self.datasets.values():
+            for name in (dataset.id, dataset.name, *dataset.aliases):
+                found.setdefault(fold(name), set()).add(dataset.id)
+        return {name: tuple(sorted(ids)) for name, ids in found.items() if name}
+
+    @cached_property
+    def populations(self) -> dict[str, dict[str, int]]:
+        """Property → concept → how many datasets have it, entailed ones included."""
+        found: dict[str, dict[str, int]] = {}
+        for dataset in self.datasets.values():
+            for prop, values in dataset.entailed.items():
+                counts = found.setdefault(prop, {})
+                for value in values:
+                    counts[value] = counts.get(value, 0) + 1
+        return found
+
+    def label(self, iri: str) -> str:
+        """The English label of a concept; an unknown IRI is named by its last part."""
+        concept = self.concepts.get(iri)
+        return concept.label if concept else local_name(iri)
+
+    def concept(self, text: str, facet: str | None = None) -> Concept:
+        """The concept that a label, synonym, CURIE or IRI of any mapped terminology names.
+
+        Raises:
+            UnknownConcept: It names none (of the facet); carries the nearest labels.
+        """
+        iri = expand(text.strip())
+        iri = self.mapped.get(iri.replace("http://www.radlex.org/RID/", "http://radlex.org/RID/"), iri)
+        known = self.concepts.get(iri)
+        if known is not None and facet in {None, known.facet}:
+            return known
+        meanings = self.lexicon.meanings(text, facet=facet)
+        if facet is None:
+            meanings = tuple(m for m in meanings if m.concept.facet in FACETS) or meanings
+        if not meanings:
+            raise UnknownConcept(text, self.lexicon.nearest(text, facet=facet))
+        return meanings[0].concept
+
+    def dataset(self, text: str) -> DatasetView:
+        """The dataset that an id, IRI, name or alias names.
+
+        Raises:
+            UnknownDataset: It names none; carries the nearest names.
+        """
+        key = text.strip().removeprefix(str(IKGD)).removeprefix("ikgd:")
+        if key in self.datasets:
+            return self.datasets[key]
+        ids = self.names.get(fold(key), ())
+        if not ids:
+            near = process.extract(fold(key), list(self.names), scorer=fuzz.WRatio, limit=5, score_cutoff=60)
+            raise UnknownDataset(text, tuple(dict.fromkeys(self.datasets[self.names[n][0]].name for n, _, _ in near)))
+        return self.datasets[ids[0]]

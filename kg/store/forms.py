@@ -1,0 +1,140 @@
+"""What kind of query a text is, and what is wrong with a text that is none."""
+
+import re
+from enum import StrEnum
+
+from kg.errors import QueryRefused, QuerySyntaxError
+from kg.store.tokens import Token, place, tokens
+
+__all__ = ["Form", "form_of", "syntax_error"]
+
+
+class Form(StrEnum):
+    """The four forms of a SPARQL query."""
+
+    SELECT = "SELECT"
+    ASK = "ASK"
+    CONSTRUCT = "CONSTRUCT"
+    DESCRIBE = "DESCRIBE"
+
+    @property
+    def is_graph(self) -> bool:
+        """Whether the answer is a graph; otherwise it is a table or a truth value."""
+        return self in (Form.CONSTRUCT, Form.DESCRIBE)
+
+
+_UPDATES = frozenset(
+    "INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY WITH INSERTDATA DELETEDATA DELETEWHERE LOADSILENT".split()
+)
+_ENGINE_PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+_PLAIN_WORD = re.compile(r"[A-Za-z]{2,}")
+_OPENS = {"(": ")", "[": "]", "{": "}"}
+_WORTH_SAYING = 12  # the engine's list of what it tried is noise when it is long
+
+
+def form_of(query: str) -> Form:
+    """Tell the form of a query from its text, without running or fully parsing it.
+
+    Args:
+        query: The text of a query.
+
+    Returns:
+        The form.
+
+    Raises:
+        QueryRefused: The text is an update.
+        QuerySyntaxError: The text begins like no query.
+    """
+    stream = tokens(query)
+    for token in stream:
+        head = token.upper
+        # Engines without a scanner accept keywords glued to what follows ("ASKFROM<g>{}"), so only the beginning is compared.
+        if head.startswith(("PREFIX", "BASE", "VERSION")) and token.kind in ("word", "prefixed"):
+            for skipped in stream:
+                if skipped.kind in ("iri", "string"):
+                    break
+            continue
+        if token.kind == "word" and head in _UPDATES:
+            raise QueryRefused("updates are not accepted, this store is read-only")
+        if token.kind in ("word", "prefixed"):
+            for form in Form:
+                if head.startswith(form.value):
+                    return form
+        line, column = place(query, token.at)
+        raise QuerySyntaxError(f"no query begins with {token.text[:40]!r}", line, column, list(Form))
+    line, column = place(query, len(query.rstrip()))
+    raise QuerySyntaxError("the text holds no query", line, column, list(Form))
+
+
+def syntax_error(query: str, complaint: str) -> QuerySyntaxError:
+    """Make our error from an engine's complaint about a query.
+
+    The engine names the furthest place it tried, which lies behind the fault, and lists what it tried last, which misleads
+    for the commonest faults. Those are found here by name; for the rest the place is moved back to the start of the last
+    token the engine had read.
+
+    Args:
+        query: The text that the engine refused.
+        complaint: The engine's own words.
+
+    Returns:
+        The error, to be raised.
+    """
+    all_tokens = list(tokens(query))
+    known = _undeclared_prefix(all_tokens) or _unbalanced(all_tokens) or _open_string(all_tokens)
+    if known:
+        (line, column), message = place(query, known[0].at), known[1]
+        return QuerySyntaxError(message, line, column, known[2:])
+    match = _ENGINE_PLACE.search(complaint)
+    if not match:
+        return QuerySyntaxError(complaint.strip().rstrip(".") or "the engine refused it")
+    told = (int(match[1]), int(match[2]))
+    seen = [token for token in all_tokens if place(query, token.at) < told]
+    line, column = place(query, seen[-1].at) if seen else told
+    entries = [entry.strip() for entry in match[3].split(", ")]
+    sentences = [entry.rstrip(",.") for entry in entries if " " in entry and not entry.startswith(("[", "'", '"'))]
+    message = sentences[0] if sentences else (f"unexpected {seen[-1].text[:40]!r}" if seen else "unexpected end")
+    expected = [entry for entry in entries if _PLAIN_WORD.fullmatch(entry) or entry.startswith('"')]
+    expected = [entry.strip('"') for entry in expected if "\\" not in entry]
+    return QuerySyntaxError(message, line, column, expected if 1 < len(expected) <= _WORTH_SAYING else ())
+
+
+def _undeclared_prefix(all_tokens: list[Token]) -> tuple[Token, str] | None:
+    declared: set[str] = set()
+    for number, token in enumerate(all_tokens):
+        if token.kind != "prefixed":
+            continue
+        prefix = token.text.partition(":")[0]
+        before = all_tokens[number - 1].upper if number else ""
+        if before == "PREFIX":
+            declared.add(prefix)
+        elif token.upper.startswith("PREFIX") and token.text.endswith(":"):
+            declared.add(prefix[len("PREFIX") :])
+        elif prefix not in declared:
+            return token, f"the prefix '{prefix}:' is not declared"
+    return None
+
+
+def _unbalanced(all_tokens: list[Token]) -> tuple[Token, str] | tuple[Token, str, str] | None:
+    opened: list[Token] = []
+    for token in all_tokens:
+        if token.kind != "other":
+            continue
+        if token.text in _OPENS:
+            opened.append(token)
+        elif token.text in _OPENS.values():
+            if not opened:
+                return token, f"nothing is open that {token.text!r} could close"
+            if _OPENS[opened[-1].text] != token.text:
+                return token, f"{token.text!r} cannot close {opened[-1].text!r}", _OPENS[opened[-1].text]
+            opened.pop()
+    if opened:
+        return opened[-1], f"{opened[-1].text!r} is never closed", _OPENS[opened[-1].text]
+    return None
+
+
+def _open_string(all_tokens: list[Token]) -> tuple[Token, str] | None:
+    for token in all_tokens:
+        if token.kind == "other" and token.text in "\"'":
+            return token, "a string is never closed"
+    return None
