@@ -23,6 +23,7 @@ from kg.catalogue.policy import CONCEPT_PROPERTIES, Facts, facts_of
 from kg.catalogue.tables import Catalogue, load
 from kg.catalogue.triples import Triple, catalogue_triples, claim_triples, provenance_triples
 from kg.errors import CatalogueError
+from kg.model import Status
 from kg.namespaces import BASE, CATALOGUE, CLAIMS, INFERRED, MAPPINGS, ONTOLOGY, PROVENANCE
 from kg.reason.axioms import axioms_of, content_hash
 from kg.reason.classified import taxonomy_for
@@ -30,6 +31,7 @@ from kg.reason.classify import unsatisfiable
 from kg.reason.closure import concept_closure, dataset_closure
 from kg.reason.contradictions import Contradiction, find
 from kg.reason.review import review_text, review_triples
+from kg.reason.rules import rules_of
 from kg.reason.shapes import violations
 from kg.release import GRAPH, INDEX, MANIFEST, REVIEW, STORE, Manifest, digest, point_to
 from kg.search.index import write_index
@@ -43,6 +45,8 @@ STAGES: Final = (
     "checking shapes", "closing", "writing the graph", "loading the store", "indexing", "publishing",
 )  # fmt: skip
 Tick = Callable[[str], None]
+# A mention that is none of these names no concept of its column's facet: it is vague, of another facet, or held to be wrong.
+_NAMES_ONE: Final = frozenset((Status.READ, Status.UNREAD, Status.AMBIGUOUS, Status.OVERRIDDEN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ def build(catalogue_dir: Path, ontology_dir: Path, out: Path, *, keep: int = 2, 
         if found:
             raise CatalogueError(str(catalogue_dir / "datasets.tsv"), 0, found[0].path, f"{found[0].focus}: {found[0].message}")
     with clock.stage("closing"):
-        inferred = frozenset((*concept_closure(taxonomy), *dataset_closure(facts, taxonomy)))
+        inferred = frozenset((*concept_closure(taxonomy), *dataset_closure(facts, taxonomy, rules_of(ontology))))
     with clock.stage("writing the graph"):
         graphs = {
             CATALOGUE: lines_of(asserted, CATALOGUE),
@@ -176,7 +180,7 @@ def _shares(catalogue: Catalogue, facts: tuple[Facts, ...]) -> dict[str, float]:
     column = {"modality": "modality", "anatomy": "structure", "task": "task", "condition": "diseases"}
     shares: dict[str, float] = {}
     for facet, field_name in column.items():
-        names = {c.dataset for c in catalogue.claims if c.field == field_name and c.status.value not in {"vague", "rejected"}}
+        names = {c.dataset for c in catalogue.claims if c.field == field_name and c.status in _NAMES_ONE}
         have = {f.row.id for f in facts if f.concepts.get(facet)}
         shares[facet] = round(len(names & have) / len(names), 4) if names else 1.0
     return shares

@@ -6,7 +6,7 @@ The strengths order the ways by how directly a source says so; they were set by 
 from dataclasses import dataclass
 from typing import Final
 
-from kg.knowledge.criteria import Group
+from kg.knowledge.criteria import PROPERTY_OF, Group
 from kg.knowledge.values import DatasetView, Knowledge
 from kg.namespaces import BFO_PART_OF, IKG
 
@@ -19,6 +19,7 @@ COMPONENT: Final = 0.85
 IMPLIED: Final = 0.7
 LOCATED: Final = 0.65
 DERIVED: Final = 0.55
+INFERRED: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -52,6 +53,9 @@ def match(knowledge: Knowledge, dataset: DatasetView, facet: str, concept: str) 
         ways += _along(knowledge, dataset, "modality", str(IKG.images), concept, IMPLIED, "{0} shows {1}")
         ways += _imaged(knowledge, dataset, concept)
         ways += _along(knowledge, dataset, "condition", str(IKG.hasLocation), concept, LOCATED, "{0} sits in {1}")
+    if not ways and dataset.has(PROPERTY_OF.get(facet, facet), concept):
+        basis = sorted(knowledge.label(v) for p in ("modality", "anatomy") for v in dataset.asserted.get(p, ()))
+        ways.append(Match(INFERRED, f"{wanted} follows from {', '.join(basis[:4])}"))
     return max(ways, key=lambda m: (m.strength, m.reason)) if ways else None
 
 

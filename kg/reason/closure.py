@@ -12,6 +12,7 @@ from rdflib import RDFS, URIRef
 from kg.catalogue.policy import Facts
 from kg.catalogue.triples import Triple
 from kg.namespaces import BFO_PART_OF, IKG, IKGD, expand
+from kg.reason.rules import Rule
 from kg.reason.taxonomy import Taxonomy
 
 __all__ = ["concept_closure", "dataset_closure", "entailed"]
@@ -31,16 +32,36 @@ def _along(taxonomy: Taxonomy, prop: str, iris: Iterable[str]) -> frozenset[str]
     return frozenset(target for iri in iris for target in taxonomy.along(prop, iri))
 
 
-def entailed(concepts: Mapping[str, Iterable[str]], taxonomy: Taxonomy) -> dict[str, frozenset[str]]:
-    """Everything that follows for a thing with these asserted concepts.
+def entailed(
+    concepts: Mapping[str, Iterable[str]], taxonomy: Taxonomy, rules: Iterable[Rule] = ()
+) -> dict[str, frozenset[str]]:
+    """Everything that follows for a dataset with these asserted concepts.
 
     Args:
         concepts: Property (local name) → asserted concept IRIs.
         taxonomy: What the reasoner entails between concepts.
+        rules: The ontology's dataset rules.
 
     Returns:
         Property → every concept IRI that follows, the asserted ones included; with ``depictsWithin``, ``relevantTo`` and ``servesTask``.
     """
+    facts = {prop: frozenset(values) for prop, values in concepts.items()}
+    while True:
+        found = _chained(facts, taxonomy)
+        new = {
+            rule.conclusion
+            for rule in rules
+            if rule.conclusion[1] not in found.get(rule.conclusion[0], ())
+            and all(concept in found.get(prop, ()) for prop, concept in rule.premises)
+        }
+        if not new:
+            return found
+        for prop, concept in new:
+            facts[prop] = facts.get(prop, frozenset()) | {concept}
+
+
+def _chained(concepts: Mapping[str, frozenset[str]], taxonomy: Taxonomy) -> dict[str, frozenset[str]]:
+    """What follows by the class hierarchy and the property chains of ``core.ttl``."""
     found = {prop: _up(taxonomy, values) for prop, values in concepts.items()}
     modality = found.get("modality", frozenset())
     if modality:
@@ -56,11 +77,12 @@ def entailed(concepts: Mapping[str, Iterable[str]], taxonomy: Taxonomy) -> dict[
     return {prop: values for prop, values in found.items() if values}
 
 
-def dataset_closure(facts: Iterable[Facts], taxonomy: Taxonomy) -> Iterator[Triple]:
+def dataset_closure(facts: Iterable[Facts], taxonomy: Taxonomy, rules: Iterable[Rule] = ()) -> Iterator[Triple]:
     """What follows for each dataset and is not asserted already."""
+    rules = tuple(rules)
     for fact in facts:
         asserted = {prop: [expand(v) for v in values] for prop, values in fact.concepts.items()}
-        for prop, values in entailed(asserted, taxonomy).items():
+        for prop, values in entailed(asserted, taxonomy, rules).items():
             for value in sorted(values - set(asserted.get(prop, ()))):
                 yield IKGD[fact.row.id], IKG[prop], URIRef(value)
 

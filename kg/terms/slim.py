@@ -131,14 +131,25 @@ def plain_synonyms(terms: Mapping[str, Term], words: Iterable[AddedWord]) -> dic
     """
     added = tuple(words)
     drops = {(w.id, fold(w.text)) for w in added if w.kind is AddedWordKind.DROP}
-    taken = {fold(t.label) for t in terms.values()} | {fold(w.text) for w in added if w.kind is not AddedWordKind.DROP}
+    takers: dict[str, set[str]] = {}
+    for word in added:
+        if word.kind is not AddedWordKind.DROP:
+            # A foreign word may be the same as the English one ("prostate"): it does not take it from its own class.
+            takers.setdefault(fold(word.text), set()).add("" if word.lang in {"", "en"} else word.id)
+    labels = {fold(term.label) for term in terms.values()}
     fit = {
         curie: {fold(s): s for s in reversed(term.synonyms) if _plain(s) and (curie, fold(s)) not in drops}
         for curie, term in terms.items()
     }
     users = Counter(form for forms in fit.values() for form in forms)
     return {
-        curie: tuple(sorted(text for form, text in forms.items() if form not in taken and users[form] == 1))
+        curie: tuple(
+            sorted(
+                text
+                for form, text in forms.items()
+                if form not in labels and users[form] == 1 and takers.get(form, {curie}) == {curie}
+            )
+        )
         for curie, forms in fit.items()
     }
 
