@@ -1,0 +1,1 @@
+"""Fusion: which datasets belong together, with reasons."""
