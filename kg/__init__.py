@@ -1,3 +1,22 @@
 """imaging-kg: an open knowledge graph of medical-imaging datasets."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kg.opened import OpenRelease
+
+__all__ = ["__version__", "open"]
+
 __version__ = "0.1.0"
+
+
+def open(folder: Path | str | None = None) -> "OpenRelease":  # noqa: A001  # ``kg.open()`` is the promised name
+    """Open a release for asking; see :func:`kg.opened.open_release`.
+
+    Example:
+        ``with kg.open() as graph: graph.search("renal CT")``
+    """
+    from kg.opened import open_release  # noqa: PLC0415  # importing ``kg`` alone stays free of engines
+
+    return open_release(folder)

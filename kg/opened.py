@@ -1,0 +1,198 @@
+"""An opened release: the one value that the command line, the service and a user's own code ask."""
+
+import gzip
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from rdflib import Dataset
+
+from kg.errors import ReleaseDamaged
+from kg.fusion.answer import fuse
+from kg.knowledge import DatasetView, Knowledge, load_knowledge
+from kg.model import FACETS, Concept
+from kg.namespaces import CLAIMS, IKG, PREFIXES, curie
+from kg.reason.axioms import axioms_of
+from kg.reason.why import sentence, why
+from kg.release import GRAPH, INDEX, STORE, Manifest, current, default_dir, verify
+from kg.resources import ontology_dir
+from kg.search.answer import search
+from kg.search.index import find_text
+from kg.search.reader import read
+from kg.store.embedded import EmbeddedStore
+from kg.store.port import TripleStore
+from kg.terms.modules import load_modules
+
+__all__ = ["OpenRelease", "open_release"]
+
+_CLAIMS_OF = """PREFIX ikg: <{ikg}> PREFIX rdfs: <{rdfs}> PREFIX prov: <{prov}>
+SELECT ?claim ?field ?raw ?status ?property ?value ?note WHERE {{
+  GRAPH ?g {{ ?claim ikg:about <{dataset}> ; ikg:field ?field ; ikg:raw ?raw ; ikg:status ?status .
+    OPTIONAL {{ ?claim ikg:property ?property ; ikg:reads ?value }} OPTIONAL {{ ?claim rdfs:comment ?note }} }}
+  FILTER(STRSTARTS(STR(?g), "{claims}"))
+}} ORDER BY ?claim"""
+
+
+class OpenRelease:
+    """A release that answers: SPARQL, search, fusion, and why.
+
+    Attributes:
+        folder: The release's folder.
+        manifest: What it says of itself.
+        store: The store, for SPARQL.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest, store: TripleStore) -> None:
+        self.folder, self.manifest, self.store = folder, manifest, store
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """The graph in memory, read on first use."""
+        return load_knowledge(self.store)
+
+    def search(self, text: str, limit: int = 20) -> dict[str, Any]:
+        """Answer a text; the body of ``/v1/search``."""
+        unread = read(text, self.knowledge).unread
+        lexical = find_text(self.folder / INDEX, unread) if unread else {}
+        return search(text, self.knowledge, lexical=lexical, limit=limit).body()
+
+    def fuse(self, seeds: Sequence[str] = (), profile: Mapping[str, Any] | None = None, limit: int = 50) -> dict[str, Any]:
+        """Answer a fusion question; the body of ``/v1/fusion``."""
+        return fuse(self.knowledge, seeds=seeds, profile=profile, limit=limit)
+
+    def show(self, name: str) -> dict[str, Any]:
+        """One dataset with everything that is known of it; the body of ``/v1/datasets/{id}``.
+
+        Raises:
+            UnknownDataset: The text names none.
+        """
+        dataset = self.knowledge.dataset(name)
+        inferred = {p: dataset.entailed[p] - dataset.asserted.get(p, frozenset()) for p in sorted(dataset.entailed)}
+        return self.summary(dataset) | {
+            "asserted": {p: self._named(dataset.asserted[p]) for p in sorted(dataset.asserted)},
+            "inferred": {p: self._named(values) for p, values in inferred.items() if values},
+            "related": {p: sorted(ids) for p, ids in sorted(dataset.related.items())},
+            "claims": self._claims(dataset),
+        }
+
+    def summary(self, dataset: DatasetView) -> dict[str, Any]:
+        """What names a dataset and how large it is, as JSON."""
+        return {
+            "id": dataset.id, "iri": dataset.iri, "name": dataset.name, "aliases": list(dataset.aliases),
+            "year": dataset.year, "homepage": dataset.homepage, "labelled": dataset.labelled,
+            "extent": [{"value": c.value, "unit": c.unit, "certainty": c.certainty} for c in dataset.counts],
+            **{f: [self.knowledge.label(c) for c in sorted(dataset.asserted.get(f, ()))] for f in FACETS},
+        }  # fmt: skip
+
+    def _named(self, iris: frozenset[str]) -> list[dict[str, str]]:
+        found = [{"iri": i, "curie": curie(i), "label": self.knowledge.label(i)} for i in iris]
+        return sorted(found, key=lambda c: (c["label"], c["iri"]))
+
+    def _claims(self, dataset: DatasetView) -> list[dict[str, str]]:
+        query = _CLAIMS_OF.format(
+            ikg=IKG, rdfs=PREFIXES["rdfs"], prov=PREFIXES["prov"], dataset=dataset.iri, claims=CLAIMS
+        )
+        answer = self.store.select(query)
+        names = [str(v) for v in answer.variables]
+        return [
+            {n: str(t) for n, t in zip(names, row, strict=True) if t is not None} for row in answer.rows
+        ]
+
+    def concept(self, text: str) -> dict[str, Any]:
+        """One concept: its words, its place, its mappings and how many datasets have it.
+
+        Raises:
+            UnknownConcept: The text names none.
+        """
+        concept = self.knowledge.concept(text)
+        taxonomy = self.knowledge.taxonomy
+        lower = sorted(c for c, above in taxonomy.supers.items() if concept.iri in above)
+        return self._concept_line(concept) | {
+            "definition": concept.definition,
+            "words": [{"text": w.text, "kind": w.kind.value, "lang": w.lang} for w in concept.words if w.kind.value != "hidden"],
+            "broader": self._named(taxonomy.supers.get(concept.iri, frozenset())),
+            "narrower": self._named(frozenset(lower)),
+            "edges": {curie(p): self._named(taxonomy.along(p, concept.iri)) for p in taxonomy.edges if taxonomy.along(p, concept.iri)},
+            "mappings": sorted(curie(f) for f, own in self.knowledge.mapped.items() if own == concept.iri),
+        }
+
+    def concepts(self, facet: str | None = None) -> list[dict[str, Any]]:
+        """Every concept of the facets (or of one), with how many datasets have it, asserted or inferred."""
+        wanted = (facet,) if facet else FACETS
+        found = [self._concept_line(c) for c in self.knowledge.concepts.values() if c.facet in wanted]
+        return sorted(found, key=lambda c: (c["facet"], -c["datasets"], c["label"]))
+
+    def _concept_line(self, concept: Concept) -> dict[str, Any]:
+        prop = {"anatomy": "relevantTo", "task": "servesTask"}.get(concept.facet, concept.facet)
+        count = self.knowledge.populations.get(prop, {}).get(concept.iri, 0)
+        return {"iri": concept.iri, "curie": curie(concept.iri), "label": concept.label, "facet": concept.facet, "datasets": count}
+
+    def explain(self, dataset: str, concept: str) -> dict[str, Any]:
+        """Why the graph says that a dataset has a concept: the fewest facts and axioms, and the claims behind the facts.
+
+        Raises:
+            UnknownDataset: The first text names no dataset.
+            UnknownConcept: The second names no concept.
+        """
+        view, wanted = self.knowledge.dataset(dataset), self.knowledge.concept(concept)
+        props = {
+            "anatomy": ("anatomy", "depictsWithin", "relevantTo"), "task": ("task", "servesTask"),
+        }.get(wanted.facet, (wanted.facet,))  # fmt: skip
+        prop = next((p for p in props if view.has(p, wanted.iri)), None)
+        body: dict[str, Any] = {
+            "dataset": {"id": view.id, "iri": view.iri, "name": view.name},
+            "concept": self._concept_line(wanted), "holds": prop is not None, "property": prop,
+            "facts": [], "axioms": [], "claims": [],
+        }  # fmt: skip
+        if prop is None:
+            own = sorted(self.knowledge.label(c) for c in view.asserted.get(wanted.facet, ()))
+            body["reason"] = f"nothing that is asserted of {view.name} ({wanted.facet}: {', '.join(own) or 'unknown'}) entails it"
+            return body
+        facts = tuple((p, c) for p, values in view.asserted.items() for c in values if p in {*FACETS, "fieldOfView"})
+        found = why(axioms_of(load_modules(ontology_dir())), facts, prop, wanted.iri)
+        if found is None:
+            msg = f"the ontology at hand does not entail what the release says of {view.id}"
+            raise ReleaseDamaged(str(self.folder / GRAPH), msg)
+        needed = {(p, curie(c)) for p, c in found.facts}
+        body["facts"] = [f"{view.name}: {p} is {self.knowledge.label(c)}" for p, c in found.facts]
+        body["axioms"] = [sentence(a, self.knowledge.label) for a in found.axioms]
+        body["claims"] = [
+            c for c in self._claims(view) if (c.get("property", "").rsplit("/", 1)[-1], curie(c.get("value", ""))) in needed
+        ]
+        return body
+
+    def dataset(self) -> Dataset:
+        """The whole graph as an rdflib ``Dataset``, named graphs and all."""
+        found = Dataset(default_union=True)
+        with gzip.open(self.folder / GRAPH, "rb") as file:
+            found.parse(file, format="nquads")
+        return found
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def open_release(folder: Path | str | None = None) -> OpenRelease:
+    """Open the current release of a folder.
+
+    Args:
+        folder: A folder of releases or a release; None for the default one.
+
+    Raises:
+        ReleaseDamaged: There is none, or a file of it is missing or altered.
+    """
+    where = Path(folder) if folder is not None else default_dir()
+    release = current(where)
+    if release is None:
+        raise ReleaseDamaged(str(where), "holds no release", "build one with: imaging-kg build")
+    manifest = verify(release)
+    return OpenRelease(release, manifest, EmbeddedStore.open(release / STORE))
