@@ -1,9 +1,10 @@
 """The values that the layers hand to each other. Frozen, typed, and free of any effect."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+_property = property  # ``Claim`` has a field of that name
 
 __all__ = [
     "FACETS",
@@ -96,7 +97,7 @@ class Claim:
     status: Status
     note: str = ""
 
-    @property
+    @_property
     def asserts(self) -> bool:
         """Whether the claim, taken alone, puts a fact forward."""
         return bool(self.value) and self.status in {Status.READ, Status.OTHER_FACET, Status.VALUE, Status.OVERRIDDEN}
@@ -147,13 +148,3 @@ class Override:
     values: tuple[str, ...]
     reason: str
     reference: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """A step of a long job, for whoever shows a progress bar."""
-
-    done: int
-    total: int
-    step: str
-    detail: Mapping[str, int] = field(default_factory=dict)

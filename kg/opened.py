@@ -167,7 +167,7 @@ class OpenRelease:
         """The whole graph as an rdflib ``Dataset``, named graphs and all."""
         found = Dataset(default_union=True)
         with gzip.open(self.folder / GRAPH, "rb") as file:
-            found.parse(file, format="nquads")
+            found.parse(data=file.read(), format="nquads")
         return found
 
     def close(self) -> None:

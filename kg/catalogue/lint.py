@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from kg.catalogue.tables import CLAIMS, DATASETS, IDENTITY, OVERRIDES, RELATIONS, TABLES, Catalogue
+from kg.catalogue.tsv import Table
 from kg.errors import CatalogueError
 from kg.model import Concept
 from kg.namespaces import expand
@@ -36,7 +38,7 @@ def check(folder: Path, catalogue: Catalogue, lexicon: Lexicon) -> tuple[Catalog
 
 
 def _unique(folder: Path, catalogue: Catalogue) -> Iterator[CatalogueError]:
-    tables = (
+    tables: tuple[tuple[Table[Any], tuple[Any, ...]], ...] = (
         (DATASETS, catalogue.datasets),
         (CLAIMS, catalogue.claims),
         (IDENTITY, catalogue.identity),

@@ -73,8 +73,8 @@ class Taxonomy:
         edges: dict[str, dict[str, frozenset[str]]] = {}
         for prop, reach in self.edges.items():
             whole = edges.setdefault(prop, {})
-            for iri, above in supers.items():
-                targets = {t for c in (iri, *above) for t in reach.get(c, ())}
+            for iri, uppers in supers.items():
+                targets = {t for c in (iri, *uppers) for t in reach.get(c, ())}
                 if targets:
                     whole[iri] = frozenset(u for t in targets for u in (t, *supers.get(t, ())))
         return Taxonomy(supers, edges)
@@ -104,9 +104,9 @@ def read_taxonomy(path: Path) -> tuple[str, Taxonomy]:
     edges: dict[str, dict[str, set[str]]] = {}
     for line in lines[2:]:
         subject, prop, target = (expand(cell) for cell in line.split("\t"))
-        above = supers.setdefault(subject, set())
+        own = supers.setdefault(subject, set())
         if prop == expand(SUBCLASS):
-            above.add(target)
+            own.add(target)
         elif prop:
             edges.setdefault(prop, {}).setdefault(subject, set()).add(target)
     reduced = Taxonomy(

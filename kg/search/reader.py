@@ -65,7 +65,8 @@ class Reading:
     def criteria(self) -> Criteria:
         """The reading as criteria: one group a mention (or a set of alternatives), all of which must be met."""
         numbers = dict.fromkeys(m.group for m in self.mentions)
-        groups, excluded = [], []
+        groups: list[Group] = []
+        excluded: list[Group] = []
         for number in numbers:
             mentions = [m for m in self.mentions if m.group == number]
             for facet in dict.fromkeys(m.facet for m in mentions):

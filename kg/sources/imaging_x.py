@@ -58,10 +58,10 @@ def read(path: Path) -> tuple[SurveyRecord, ...]:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise SourceShapeError(str(path), f"UTF-8 text (byte {error.start} is none)") from error
+        raise SourceShapeError(path, (f"UTF-8 text (byte {error.start} is none)",)) from error
     records = tuple(_from_json(path, text) if text.lstrip().startswith(("[", "{")) else _from_markdown(path, text))
     if not records:
-        raise SourceShapeError(str(path), "a table with the column 'Dataset', or a JSON list of datasets")
+        raise SourceShapeError(path, ("a table with the column 'Dataset', or a JSON list of datasets",))
     return records
 
 
@@ -80,15 +80,15 @@ def _from_json(path: Path, text: str) -> Iterator[SurveyRecord]:
     try:
         rows = json.loads(text)
     except json.JSONDecodeError as error:
-        raise SourceShapeError(str(path), f"well-formed JSON (line {error.lineno}: {error.msg})") from error
+        raise SourceShapeError(path, (f"well-formed JSON (line {error.lineno}: {error.msg})",)) from error
     if not isinstance(rows, list):
-        raise SourceShapeError(str(path), "a JSON list of datasets at the top")
+        raise SourceShapeError(path, ("a JSON list of datasets at the top",))
     for number, row in enumerate(rows):
         if not isinstance(row, dict):
-            raise SourceShapeError(str(path), f"an object in place {number} of the list")
+            raise SourceShapeError(path, (f"an object in place {number} of the list",))
         missing = [field for field in _JSON_FIELDS if field not in row]
         if missing:
-            raise SourceShapeError(str(path), f"the column {missing[0]!r} (record {number})")
+            raise SourceShapeError(path, (f"the column {missing[0]!r} (record {number})",))
         cells = {field: _text(row[field]) for field in _JSON_FIELDS}
         cells["section"] = _section(cells["section"])
         yield SurveyRecord(record=number, access=_text(row.get("access")), **cells)
@@ -100,7 +100,8 @@ def _cells(line: str) -> list[str]:
 
 
 def _from_markdown(path: Path, text: str) -> Iterator[SurveyRecord]:
-    section, header, number = "", [], 0
+    section, number = "", 0
+    header: list[str] = []
     for line_number, line in enumerate(text.splitlines(), 1):
         heading = _HEADING.match(line)
         if heading:
@@ -120,13 +121,13 @@ def _header(path: Path, line_number: int, header: list[str]) -> list[str]:
         if not any(c in header for c in _MD_COUNTS):
             missing.append(" or ".join(_MD_COUNTS))
         if missing:
-            raise SourceShapeError(str(path), f"the column {missing[0]!r} (line {line_number})")
+            raise SourceShapeError(path, (f"the column {missing[0]!r} (line {line_number})",))
     return header
 
 
 def _record(path: Path, line: int, number: int, section: str, row: dict[str, str], columns: int) -> SurveyRecord:
     if len(row) != columns:
-        raise SourceShapeError(str(path), f"{columns} cells in the row of line {line} (it has {len(row)})")
+        raise SourceShapeError(path, (f"{columns} cells in the row of line {line} (it has {len(row)})",))
     link = _LINK.match(row["Dataset"])
     return SurveyRecord(
         record=number,

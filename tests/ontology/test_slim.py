@@ -207,6 +207,52 @@ def test_the_product_holds_what_the_tables_say(name: str, module: str) -> None:
     assert len(list(graph.triples((None, RDFS.subClassOf, None)))) == len(tables.edges)
 
 
+def test_each_seat_of_a_condition_is_in_the_anatomy_slim() -> None:
+    anatomy = read_tables(ONTOLOGY / "slim", "uberon")
+    classes = reached((s.id for s in anatomy.seeds), anatomy.edges, frozenset({Relation.IS_A, Relation.PART_OF}))
+    edges = read_tables(ONTOLOGY / "slim", "mondo").edges
+    assert {e.parent for e in edges if e.relation is Relation.HAS_LOCATION} <= classes
+
+
+def wholes(graph: Graph, part: URIRef) -> set[str]:
+    """Labels of everything that a class is a part of, by its own axioms and those of the classes above it."""
+    found: set[str] = set()
+    seen: set[tuple[object, bool]] = set()
+    stack: list[tuple[object, bool]] = [(part, False)]
+    while stack:
+        cls, inside = stack.pop()
+        if (cls, inside) in seen:
+            continue
+        seen.add((cls, inside))
+        if inside:
+            found |= {str(label) for label in graph.objects(URIRef(str(cls)), RDFS.label)}
+        for above in graph.objects(URIRef(str(cls)), RDFS.subClassOf):
+            whole = graph.value(above, OWL.someValuesFrom)
+            stack.append((above, inside) if whole is None else (whole, True))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("region", "parts"),
+    [
+        ("head", "brain|retina|eye|calcareous tooth|mandible|optic disc|hippocampal formation"),
+        ("neck", "thyroid gland|larynx|cervical vertebra"),
+        ("craniocervical region", "head|neck|brain|thyroid gland|pharynx"),
+        ("chest", "lung|heart|breast|rib|mediastinum|esophagus|thymus|thoracic aorta"),
+        ("abdomen", "liver|kidney|pancreas|stomach|spleen|gallbladder|colon|small intestine|adrenal gland"),
+        ("pelvic region of trunk", "prostate gland|urinary bladder|uterus|ovary|rectum|uterine cervix|innominate bone"),
+        ("upper limb", "manus|humerus|clavicle bone|shoulder|elbow"),
+        ("lower limb", "femur|knee joint|meniscus|pes|head of femur"),
+    ],
+)
+def test_structures_lie_in_the_region_in_which_radiology_reports_them(region: str, parts: str) -> None:
+    graph = Graph()
+    for module in ("anatomy", "anatomy-uberon"):
+        graph.parse(ONTOLOGY / "modules" / f"{module}.ttl")
+    named = {str(label): cls for cls, label in graph.subject_objects(RDFS.label)}
+    assert [p for p in parts.split("|") if region not in wholes(graph, URIRef(str(named[p])))] == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "module"), PRODUCTS)
 def test_the_product_equals_what_the_code_makes(name: Literal["uberon", "mondo"], module: str) -> None:

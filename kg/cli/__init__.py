@@ -1,0 +1,32 @@
+"""The command line: data on standard output, words on standard error, exit codes that mean something.
+
+0: done. 1: the graph says no (a check failed, a release is missing or damaged). 2: the question was wrong (unknown name, bad query).
+"""
+
+import sys
+
+from kg.cli.shell import app, err
+from kg.cli import answers, curate, run  # isort: skip  # noqa: F401  # importing them registers their commands
+from kg.errors import KGError, ProfileError, QueryError, UnknownConcept, UnknownDataset
+
+__all__ = ["app", "main"]
+
+_USAGE = (UnknownConcept, UnknownDataset, QueryError, ProfileError)
+
+
+def main() -> None:
+    """Run a command; an error of ours is one sentence and its remedy, never a traceback."""
+    try:
+        app()
+    except KGError as error:
+        err.print(f"[bold red]error:[/] {error}", highlight=False)
+        if error.remedy:
+            err.print(f"  {error.remedy}", highlight=False, markup=False)
+        sys.exit(2 if isinstance(error, _USAGE) else 1)
+    except FileNotFoundError as error:
+        err.print(f"[bold red]error:[/] there is no file {error.filename}", highlight=False)
+        sys.exit(2)
+    except BrokenPipeError:
+        # The reader of our output has left (`imaging-kg … | head`): that is no fault.
+        sys.stderr.close()
+        sys.exit(0)

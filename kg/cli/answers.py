@@ -1,0 +1,203 @@
+"""The commands that ask: query, search, fuse, show, explain, concept."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from kg.cli.shell import JsonOption, ReleaseOption, app, err, open_graph, out, write_json
+from kg.errors import ProfileError
+from kg.namespaces import curie
+from kg.store.forms import form_of
+
+_RESULTS = {"json": "application/sparql-results+json", "csv": "text/csv", "tsv": "text/tab-separated-values"}
+_GRAPHS = {"ttl": "text/turtle", "nt": "application/n-triples", "json": "application/ld+json"}
+
+
+@app.command()
+def query(
+    file: Annotated[str, typer.Argument(help="A file with a SPARQL query, or - for standard input.")],
+    fmt: Annotated[str, typer.Option("--format", "-f", help="table | json | csv | tsv, or ttl | nt | json for graphs.")] = "table",
+    release: ReleaseOption = None,
+) -> None:
+    """Run a SPARQL query on the graph."""
+    text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    graph_form = form_of(text).is_graph
+    kinds = _GRAPHS if graph_form else _RESULTS
+    if fmt == "table" and graph_form:
+        fmt = "ttl"
+    with open_graph(release) as graph:
+        if fmt == "table":
+            _table(graph.store.serialise(text, _RESULTS["json"]))
+        elif fmt in kinds:
+            typer.echo(graph.store.serialise(text, kinds[fmt]).decode(), nl=False)
+        else:
+            raise ProfileError("--format", f"{fmt!r} is none of {', '.join(('table', *kinds))} for a {form_of(text)} query")
+
+
+def _table(raw: bytes) -> None:
+    found = json.loads(raw)
+    if "boolean" in found:
+        out.print("yes" if found["boolean"] else "no")
+        return
+    table = Table(*found["head"]["vars"], show_lines=False)
+    for row in found["results"]["bindings"]:
+        cells = [row.get(v) for v in found["head"]["vars"]]
+        table.add_row(*("" if c is None else curie(c["value"]) if c["type"] == "uri" else c["value"] for c in cells))
+    out.print(table)
+    err.print(f"{table.row_count} rows")
+
+
+@app.command()
+def search(
+    text: Annotated[str, typer.Argument(help='What you look for, in your own words: "renal CT segmentation since 2018".')],
+    limit: Annotated[int, typer.Option(help="How many hits of each kind at most.", min=1)] = 10,
+    as_json: JsonOption = False,
+    release: ReleaseOption = None,
+) -> None:
+    """Find datasets by meaning; strict and near matches stand apart."""
+    with open_graph(release) as graph:
+        body = graph.search(text, limit)
+    if as_json:
+        write_json(body)
+        return
+    show_search(body)
+
+
+def show_search(body: dict[str, Any]) -> None:
+    """Print a search answer for a person."""
+    read = [f"{m['text']} → {'not ' if m['negated'] else ''}{m['label']} ({m['facet']})" for m in body["query"]["mentions"]]
+    read += [c["text"].strip() for c in body["query"]["constraints"]]
+    out.print(f"[bold]read as[/] {'; '.join(read) or 'nothing'}", highlight=False)
+    for word in body["query"]["unread"]:
+        near = f" (did you mean {', '.join(word['suggestions'])}?)" if word["suggestions"] else ""
+        out.print(f"[yellow]not understood[/] {word['text']}{near}", highlight=False)
+    out.print(f"[bold]{body['total']} datasets match[/]", highlight=False)
+    for hit in body["strict"]:
+        _line(hit, hit["reasons"])
+    if body["near"]:
+        out.print("[bold]near[/]")
+        for hit in body["near"][:5]:
+            _line(hit, hit["missing"])
+
+
+def _line(hit: dict[str, Any], why: list[str]) -> None:
+    verdict = f"[cyan]{hit['verdict']}[/] " if "verdict" in hit else ""
+    out.print(f"  {hit['score']:.2f}  [green]{hit['id']}[/]  {verdict}{'; '.join(why)}", highlight=False)
+
+
+@app.command()
+def fuse(
+    seeds: Annotated[list[str] | None, typer.Argument(help="Datasets that belong to the set: ids, names or IRIs.")] = None,
+    modality: Annotated[list[str] | None, typer.Option(help="A wanted modality; may be given again.")] = None,
+    anatomy: Annotated[list[str] | None, typer.Option(help="A wanted anatomy.")] = None,
+    task: Annotated[list[str] | None, typer.Option(help="A wanted task.")] = None,
+    condition: Annotated[list[str] | None, typer.Option(help="A wanted condition.")] = None,
+    profile: Annotated[Path | None, typer.Option(help="A JSON file with a whole profile, as POST /v1/fusion takes it.")] = None,
+    limit: Annotated[int, typer.Option(help="How many members at most.", min=1)] = 20,
+    as_json: JsonOption = False,
+    release: ReleaseOption = None,
+) -> None:
+    """Find datasets that belong together: from a profile, from seed datasets, or both; with verdicts and reasons."""
+    asked: dict[str, Any] = _profile(profile) if profile else {}
+    given = {"modality": modality, "anatomy": anatomy, "task": task, "condition": condition}
+    asked |= {facet: values for facet, values in given.items() if values}
+    with open_graph(release) as graph:
+        body = graph.fuse(seeds or (), asked, limit)
+    if as_json:
+        write_json(body)
+        return
+    show_fusion(body)
+
+
+def _profile(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ProfileError(str(path), f"is no JSON ({error})") from error
+    if not isinstance(found, dict):
+        raise ProfileError(str(path), "is no JSON object")
+    return found
+
+
+def show_fusion(body: dict[str, Any]) -> None:
+    """Print a fusion answer for a person."""
+    wanted = [f"{facet} {' or '.join(c['label'] for c in body['profile'][facet])}" for facet in
+              ("modality", "anatomy", "task", "condition") if body["profile"][facet]]  # fmt: skip
+    origin = "shared by the seeds" if body["profile"]["induced"] else "asked for"
+    out.print(f"[bold]{origin}[/] {'; '.join(wanted) or 'no concept'}", highlight=False)
+    for hit in body["members"]:
+        _line(hit, [*hit["reasons"], *hit.get("steps", [])])
+    total = body["set"]
+    extent = ", ".join(f"{n:,} {unit}s" for unit, n in total["extent"].items())
+    out.print(
+        f"[bold]the set[/] {total['datasets']} datasets, {extent or 'of unknown size'}; {total['related']} related, "
+        f"{total['excluded']} excluded; {len(total['overlaps'])} overlaps", highlight=False,
+    )  # fmt: skip
+    for overlap in total["overlaps"][:5]:
+        out.print(f"  [yellow]overlap[/] {overlap['reason']}", highlight=False)
+
+
+@app.command()
+def show(
+    dataset: Annotated[str, typer.Argument(help="A dataset: id, name, alias or IRI.")],
+    as_json: JsonOption = False,
+    release: ReleaseOption = None,
+) -> None:
+    """Everything that is known of one dataset, with the claims behind it."""
+    with open_graph(release) as graph:
+        body = graph.show(dataset)
+    if as_json:
+        write_json(body)
+        return
+    out.print(f"[bold]{body['name']}[/]  {body['iri']}", highlight=False)
+    plain = {"aliases": ", ".join(body["aliases"]), "year": body["year"], "home page": body["homepage"], "labelled": body["labelled"]}
+    plain["extent"] = ", ".join(f"{e['value']:,} {e['unit']}s ({e['certainty']})" for e in body["extent"])
+    for name, value in plain.items():
+        out.print(f"  {name}: {'unknown' if value in (None, '') else value}", highlight=False)
+    for kind in ("asserted", "inferred"):
+        out.print(f"[bold]{kind}[/]")
+        for prop, concepts in body[kind].items():
+            out.print(f"  {prop}: {', '.join(c['label'] for c in concepts)}", highlight=False)
+    out.print("[bold]claims[/]")
+    for claim in body["claims"]:
+        out.print(f"  {claim['field']} “{claim['raw']}” {claim['status']} {curie(claim.get('value', ''))}", highlight=False)
+
+
+@app.command()
+def explain(
+    dataset: Annotated[str, typer.Argument(help="A dataset: id, name, alias or IRI.")],
+    concept: Annotated[str, typer.Argument(help="A concept: label, synonym, CURIE or IRI.")],
+    as_json: JsonOption = False,
+    release: ReleaseOption = None,
+) -> None:
+    """Why the graph says that a dataset has a concept: the claims and the axioms. Exit code 1 when it does not."""
+    with open_graph(release) as graph:
+        body = graph.explain(dataset, concept)
+    if as_json:
+        write_json(body)
+    else:
+        name, label = body["dataset"]["name"], body["concept"]["label"]
+        out.print(f"{name} {'–' + str(body['property']) + '→' if body['holds'] else 'has no'} {label}", highlight=False)
+        for title in ("facts", "axioms"):
+            for line in body[title]:
+                out.print(f"  {title[:-1]}: {line}", highlight=False)
+        for claim in body["claims"]:
+            out.print(f"  claim: {claim['field']} “{claim['raw']}” <{claim['claim']}>", highlight=False)
+        if not body["holds"]:
+            out.print(f"  {body['reason']}", highlight=False)
+    if not body["holds"]:
+        raise typer.Exit(1)
+
+
+@app.command()
+def concept(
+    name: Annotated[str, typer.Argument(help="A concept: label, synonym, CURIE or IRI of any mapped terminology.")],
+    release: ReleaseOption = None,
+) -> None:
+    """One concept: its words, its place in the ontology, its mappings, how many datasets have it (JSON)."""
+    with open_graph(release) as graph:
+        write_json(graph.concept(name))

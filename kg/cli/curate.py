@@ -1,0 +1,189 @@
+"""The commands of a curator: import, catalogue lint, catalogue records, ontology format, classify and slim."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Annotated, Literal, cast
+
+import typer
+
+from kg.catalogue import lint as rules
+from kg.catalogue.policy import facts_of
+from kg.catalogue.records import records as record_lines
+from kg.catalogue.tables import CLAIMS, DATASETS, IDENTITY, OVERRIDES, RELATIONS, SOURCES, Catalogue, load
+from kg.catalogue.tsv import replace_file
+from kg.cli.shell import app, err, progress
+from kg.errors import CatalogueError
+from kg.identity import parse_decisions, write_decisions
+from kg.namespaces import curie, expand
+from kg.reason.axioms import axioms_of
+from kg.reason.classified import reclassify
+from kg.reason.classify import unsatisfiable
+from kg.reason.contradictions import find
+from kg.resources import catalogue_dir, checkout, ontology_dir
+from kg.sources.ingest import import_imaging_x
+from kg.terms.lexicon import Lexicon
+from kg.terms.modules import concepts_of, load_modules, module_files
+from kg.terms.turtle import canonical_turtle
+
+importer = typer.Typer(no_args_is_help=True, help="Bring a source into the catalogue.")
+catalogue = typer.Typer(no_args_is_help=True, help="Check and list the curated tables.")
+ontology = typer.Typer(no_args_is_help=True, help="Format, classify and slim the ontology.")
+app.add_typer(importer, name="import")
+app.add_typer(catalogue, name="catalogue")
+app.add_typer(ontology, name="ontology")
+
+DECISIONS = "identity-decisions.tsv"
+CatalogueOption = Annotated[
+    Path | None, typer.Option("--catalogue", help="Folder of the tables. Default: those of this checkout or package.")
+]
+CheckOption = Annotated[bool, typer.Option("--check", help="Change nothing; exit with 1 when something would change.")]
+
+
+def _tables(folder: Path | None, *, writing: bool) -> Path:
+    """The folder of the tables. An installed package's own are never written to: a new folder begins as their copy."""
+    if folder is None:
+        if writing and checkout() is None:
+            raise typer.BadParameter("the package's own tables are read-only: give a folder of yours with --catalogue DIR")
+        return catalogue_dir()
+    if writing and not folder.exists():
+        shutil.copytree(catalogue_dir(), folder)
+    if not folder.is_dir():
+        raise CatalogueError(folder, 0, "folder", "there is no such folder")
+    return folder
+
+
+def _lexicon() -> Lexicon:
+    return Lexicon(concepts_of(load_modules(ontology_dir())))
+
+
+def _write(folder: Path, found: Catalogue) -> None:
+    DATASETS.write(folder, found.datasets)
+    CLAIMS.write(folder, found.claims)
+    IDENTITY.write(folder, found.identity)
+    RELATIONS.write(folder, found.relations)
+    OVERRIDES.write(folder, found.overrides)
+    SOURCES.write(folder, found.sources)
+
+
+@importer.command("imaging-x")
+def imaging_x(
+    path: Annotated[Path, typer.Argument(help="The survey's table: datasets.json or its README.md.")],
+    version: Annotated[str, typer.Option(help="What the source calls this state, e.g. its commit.")] = "",
+    folder: CatalogueOption = None,
+) -> None:
+    """Import the survey's table: its records, identities and claims replace what the catalogue held from it."""
+    where = _tables(folder, writing=True)
+    with progress() as bar:
+        task = bar.add_task("importing", total=None)
+        decisions = parse_decisions((where / DECISIONS).read_text(encoding="utf-8")) if (where / DECISIONS).exists() else ()
+        found = import_imaging_x(
+            path, load(where), decisions, _lexicon(), version, lambda step: bar.update(task, description=step)
+        )
+    _write(where, found)
+    source = next(s for s in found.sources if s.name == "imaging-x")
+    err.print(f"{source.records} records → {len(found.datasets)} datasets, {len(found.claims)} claims in {where}", highlight=False)
+
+
+@catalogue.command()
+def lint(check: CheckOption = False, folder: CatalogueOption = None) -> None:
+    """Rewrite the tables to their canonical form and check every row."""
+    where = _tables(folder, writing=not check)
+    crooked = list(rules.not_canonical(where))
+    decisions = where / DECISIONS
+    if decisions.exists():
+        text = decisions.read_text(encoding="utf-8")
+        canonical = write_decisions(parse_decisions(text))
+        if text != canonical:
+            crooked.append(decisions)
+            if not check:
+                replace_file(decisions, canonical)
+    found = load(where)
+    if not check:
+        _write(where, found)
+        found = load(where)
+    errors = rules.check(where, found, _lexicon())
+    for error in errors:
+        err.print(str(error), highlight=False, markup=False)
+    for path in crooked:
+        state = "is not canonical; run: imaging-kg catalogue lint" if check else "rewritten"
+        err.print(f"{path}: {state}", highlight=False, markup=False)
+    if errors or (crooked and check):
+        raise typer.Exit(1)
+    err.print(f"{len(found.datasets)} datasets, {len(found.claims)} claims: sound", highlight=False)
+
+
+@catalogue.command()
+def records(
+    source: Annotated[str, typer.Option(help="Name of the source.")] = "imaging-x",
+    folder: CatalogueOption = None,
+) -> None:
+    """Print one JSON line a source record: its dataset, what the graph asserts of it, and the cells held to be wrong."""
+    tables = load(_tables(folder, writing=False))
+    if source not in {s.name for s in tables.sources}:
+        known = ", ".join(s.name for s in tables.sources)
+        raise typer.BadParameter(f"{source!r} is no source of this catalogue; it has {known}")
+    graph = load_modules(ontology_dir())
+    concepts = concepts_of(graph)
+
+    def label(iri: str) -> str:
+        return concepts[iri].label if iri in concepts else curie(iri)
+
+    def in_words(sentence: str) -> str:
+        return " ".join(label(expand(word.rstrip(","))) if expand(word.rstrip(",")) in concepts else word for word in sentence.split())
+
+    contradictions = find(tables.claims, lambda views: unsatisfiable(axioms_of(graph), views))
+    facts = facts_of(tables, frozenset(c.claim for c in contradictions if c.withheld))
+    excluded = [(c.claim, in_words(c.reason)) for c in contradictions]
+    for line in record_lines(tables, facts, source, excluded, label):
+        typer.echo(json.dumps(line, ensure_ascii=False))
+
+
+@ontology.command("format")
+def format_modules(check: CheckOption = False) -> None:
+    """Rewrite every Turtle file of the ontology to its canonical form."""
+    crooked = []
+    for path in (*module_files(ontology_dir()), *sorted((ontology_dir() / "shapes").glob("*.ttl"))):
+        text = path.read_text(encoding="utf-8")
+        canonical = canonical_turtle(text)
+        if text != canonical:
+            crooked.append(path)
+            if not check:
+                replace_file(path, canonical)
+    for path in crooked:
+        err.print(f"{path}: {'is not canonical; run: imaging-kg ontology format' if check else 'rewritten'}", highlight=False)
+    if crooked and check:
+        raise typer.Exit(1)
+
+
+@ontology.command()
+def classify() -> None:
+    """Classify the ontology with the EL reasoner and write the classification that ships with it."""
+    graph = load_modules(ontology_dir())
+    path = reclassify(graph, axioms_of(graph), ontology_dir())
+    err.print(f"{path} written", highlight=False)
+
+
+@ontology.command()
+def slim(
+    name: Annotated[str, typer.Argument(help="uberon | mondo | all")] = "all",
+    check: CheckOption = False,
+) -> None:
+    """Make the UBERON and MONDO slims from the package that ships them (extra ``slim``) and our tables of seeds and edges."""
+    from kg.terms.slim import build_slim_graph, serialise  # noqa: PLC0415  # a build-time extra, absent from most machines
+
+    files = {"uberon": "anatomy-uberon.ttl", "mondo": "condition-mondo.ttl"}
+    if name not in {*files, "all"}:
+        raise typer.BadParameter(f"{name!r} is none of uberon, mondo, all")
+    changed = []
+    for kind in files if name == "all" else (name,):
+        path = ontology_dir() / "modules" / files[kind]
+        text = serialise(build_slim_graph(cast(Literal["uberon", "mondo"], kind), ontology_dir() / "slim"))
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            changed.append(path)
+            if not check:
+                replace_file(path, text)
+    for path in changed:
+        err.print(f"{path}: {'would change' if check else 'written'}", highlight=False)
+    if changed and check:
+        raise typer.Exit(1)

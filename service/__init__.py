@@ -1,0 +1,1 @@
+"""The HTTP service: routers that translate, and nothing else."""

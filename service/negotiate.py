@@ -1,0 +1,48 @@
+"""Content negotiation, pure: what the client accepts and what there is → what to send (RFC 9110 12.5.1)."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
+
+__all__ = ["DOCUMENTS", "GRAPHS", "SUFFIXES", "TABLES", "best"]
+
+TABLES: Final = (
+    "application/sparql-results+json",
+    "application/sparql-results+xml",
+    "text/csv",
+    "text/tab-separated-values",
+)
+"""Formats of SELECT and ASK, the default first."""
+GRAPHS: Final = ("text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json")
+"""Formats of CONSTRUCT and DESCRIBE, the default first."""
+DOCUMENTS: Final = ("text/html", *GRAPHS)
+"""Formats of a document about a thing, the default first."""
+SUFFIXES: Final = {
+    "html": "text/html",
+    "ttl": "text/turtle",
+    "nt": "application/n-triples",
+    "rdf": "application/rdf+xml",
+    "jsonld": "application/ld+json",
+}
+_ALIASES: Final = {
+    "application/json": ("application/sparql-results+json", "application/ld+json"),
+    "application/xml": ("application/sparql-results+xml", "application/rdf+xml"),
+    "text/xml": ("application/sparql-results+xml", "application/rdf+xml"),
+    "application/xhtml+xml": ("text/html",),
+}
+
+
+def best(accept: str | None, offered: Sequence[str]) -> str | None:
+    """The format to send: the client's most wanted of those offered, our first on a tie; None when none is acceptable.
+
+    Args:
+        accept: The Accept header; absent or empty accepts anything.
+        offered: Media types that there are, our favourite first.
+    """
+    if not accept or not accept.strip():
+        return offered[0]
+    wanted = parse_accept_header(accept, MIMEAccept)
+    widened = [(target, q) for kind, q in wanted for target in _ALIASES.get(kind.partition(";")[0], (kind,))]
+    return MIMEAccept(widened).best_match(list(offered))

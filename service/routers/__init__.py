@@ -1,0 +1,1 @@
+"""Routers: each translates a request, calls, and translates back."""

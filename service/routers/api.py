@@ -1,0 +1,77 @@
+"""``/v1``: search, fusion, datasets, concepts. The bodies are those of the command line's ``--json``."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from kg.opened import OpenRelease
+
+__all__ = ["FusionQuestion", "api_router"]
+
+
+def _release(request: Request) -> OpenRelease:
+    found: OpenRelease = request.app.state.release
+    return found
+
+
+ReleaseDep = Annotated[OpenRelease, Depends(_release)]
+Limit = Annotated[int, Query(ge=1, le=2000, description="How many at most.")]
+
+
+class FusionQuestion(BaseModel):
+    """Seeds or a profile or both."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    seeds: list[str] = Field(default=[], description="Datasets that belong to the set: ids, names or IRIs.", max_length=200)
+    profile: dict[str, Any] = Field(
+        default={},
+        description="modality, anatomy, task, condition: lists of concepts (label, synonym, CURIE or IRI); constraints: "
+        "dimensionality, allowSlicing, labelled, minimumSize, since, until, access.",
+    )
+    limit: int = Field(default=50, ge=1, le=5000, description="How many members at most.")
+
+
+def api_router() -> APIRouter:
+    """The router of ``/v1``."""
+    router = APIRouter(prefix="/v1", tags=["API"])
+
+    @router.get("/search", summary="Find datasets by meaning")
+    def search(
+        release: ReleaseDep, q: Annotated[str, Query(max_length=1000, description="Your own words.")], limit: Limit = 20
+    ) -> dict[str, Any]:
+        """Strict and near matches apart, with the reading of the text, the reasons, and the SPARQL of the strict set."""
+        return release.search(q, limit)
+
+    @router.post("/fusion", summary="Find datasets that belong together")
+    def fusion(release: ReleaseDep, question: FusionQuestion) -> dict[str, Any]:
+        """Members with verdicts and reasons, what is excluded and why, and what the set amounts to."""
+        return release.fuse(question.seeds, question.profile, question.limit)
+
+    @router.get("/datasets", summary="List the datasets")
+    def datasets(release: ReleaseDep, limit: Limit = 100, offset: Annotated[int, Query(ge=0)] = 0) -> dict[str, Any]:
+        """Every dataset in id order, a page at a time."""
+        everything = list(release.knowledge.datasets.values())
+        return {"total": len(everything), "datasets": [release.summary(d) for d in everything[offset : offset + limit]]}
+
+    @router.get("/datasets/{name}", summary="One dataset")
+    def dataset(release: ReleaseDep, name: str) -> dict[str, Any]:
+        """Everything that is known of a dataset, with the claims behind it."""
+        return release.show(name)
+
+    @router.get("/datasets/{name}/explain", summary="Why does a dataset have a concept?")
+    def explain(release: ReleaseDep, name: str, concept: Annotated[str, Query(max_length=500)]) -> dict[str, Any]:
+        """The fewest facts and axioms from which it follows, and the claims behind the facts."""
+        return release.explain(name, concept)
+
+    @router.get("/concepts", summary="List or look up concepts")
+    def concepts(
+        release: ReleaseDep,
+        facet: Annotated[str | None, Query(description="modality, anatomy, task or condition.")] = None,
+        q: Annotated[str | None, Query(max_length=500, description="A label, synonym, CURIE or IRI.")] = None,
+    ) -> dict[str, Any]:
+        """The concepts of a facet with their counts, or the one that a text names."""
+        return release.concept(q) if q else {"concepts": release.concepts(facet)}
+
+    return router

@@ -1,0 +1,33 @@
+"""Is the process alive, and can it answer?"""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from kg import __version__
+
+__all__ = ["health_router"]
+
+
+def health_router() -> APIRouter:
+    """The router of ``/healthz``, ``/readyz`` and ``/version``."""
+    router = APIRouter(tags=["health"])
+
+    @router.get("/healthz", summary="Is the process alive?")
+    def healthz() -> dict[str, str]:
+        """Alive as soon as it answers."""
+        return {"status": "ok"}
+
+    @router.get("/readyz", summary="Can it answer?")
+    def readyz(request: Request) -> dict[str, Any]:
+        """Ready when the store answers a query within its deadline."""
+        request.app.state.sparql.run("ASK { ?s ?p ?o }", "application/sparql-results+json", timeout=2.0)
+        return {"status": "ready", "release": request.app.state.release.manifest.id}
+
+    @router.get("/version", summary="What runs here?")
+    def version(request: Request) -> dict[str, Any]:
+        """Versions of the software and of the data, with the figures of the build."""
+        manifest = request.app.state.release.manifest
+        return {"software": __version__, "release": manifest.id, "counts": manifest.counts, "shares": manifest.shares}
+
+    return router

@@ -1,0 +1,16 @@
+"""Running the application under uvicorn."""
+
+from pathlib import Path
+
+import uvicorn
+
+from service.app import create_app
+from service.settings import Settings
+
+__all__ = ["run"]
+
+
+def run(release: Path, host: str, port: int) -> None:
+    """Serve a release until interrupted."""
+    settings = Settings().model_copy(update={"release": release})
+    uvicorn.run(create_app(settings), host=host, port=port, log_level="info")

@@ -1,0 +1,35 @@
+"""What every suite shares: one real release, built once from the committed catalogue and ontology."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import kg
+from kg.build import build
+from kg.opened import OpenRelease
+from kg.resources import catalogue_dir, ontology_dir
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="rewrite the golden files, to be reviewed as a diff")
+
+
+@pytest.fixture(scope="session")
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(scope="session")
+def release_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of releases that holds one release of the real catalogue."""
+    folder = tmp_path_factory.mktemp("releases")
+    build(catalogue_dir(), ontology_dir(), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def release(release_dir: Path) -> Iterator[OpenRelease]:
+    """The real release, open."""
+    with kg.open(release_dir) as opened:
+        yield opened
