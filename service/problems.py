@@ -65,7 +65,7 @@ def kind_of(error: errors.KGError) -> Kind:
 def problem(request: Request, kind: Kind, detail: str, headers: Mapping[str, str] | None = None, **members: Any) -> Response:
     """A problem document."""
     body = {
-        "type": f"{request.base_url}errors/{kind.slug}", "title": kind.title, "status": kind.status, "detail": detail,
+        "type": f"/errors/{kind.slug}", "title": kind.title, "status": kind.status, "detail": detail,
         "instance": str(request.url.path),
     }  # fmt: skip
     return JSONResponse(body | members, kind.status, dict(headers or {}), media_type=MEDIA_TYPE)

@@ -1,22 +1,30 @@
 """The embedded adapter: Oxigraph in this process, on disk (read-only, by as many processes as like) or in memory.
 
 A result object of pyoxigraph must stay on the thread that made it: handed to another, it aborts the process. So every
-method queries and converts in one go, and nothing of the engine leaves this module.
+method queries and converts in one go, and nothing of the engine leaves this module, not even in the frame of a traceback:
+that is what each ``del found`` is for.
 """
 
-from collections.abc import Sequence
+import io
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import pyoxigraph as ox
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from kg.errors import QueryRefused, QuerySyntaxError, ReleaseDamaged
+from kg.errors import QueryFailed, QueryRefused, QuerySyntaxError, QueryTooLarge, ReleaseDamaged, StoreUnavailable
 from kg.store.forms import Form, form_of, syntax_error
 from kg.store.guard import check
 from kg.store.port import SelectResult
+from kg.store.quads import load_quads
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
 
 __all__ = ["EmbeddedStore"]
 
@@ -30,12 +38,44 @@ def _node(term: object) -> Node:
         case ox.Literal():
             if term.language:
                 return Literal(term.value, lang=term.language)
-            plain = term.datatype.value == "http://www.w3.org/2001/XMLSchema#string"
-            return Literal(term.value) if plain else Literal(term.value, datatype=URIRef(term.datatype.value))
+            if term.datatype.value == "http://www.w3.org/2001/XMLSchema#string":
+                return Literal(term.value)
+            # Not normalised: the lexical form is the store's, the same from every adapter.
+            return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
         case ox.BlankNode():
             return BNode(term.value)
-    msg = f"a term that RDF 1.1 does not have: {term}"
+    msg = f"its answer holds a term that RDF 1.1 does not have: {term}"
     raise QueryRefused(msg)
+
+
+class _Capped(io.BytesIO):
+    """A buffer that refuses to grow past a size, so that a serialiser stops there and not at the end of memory."""
+
+    def __init__(self, largest: int) -> None:
+        super().__init__()
+        self._largest = largest
+
+    def write(self, data: "Buffer", /) -> int:
+        written = super().write(data)
+        if self.tell() > self._largest:
+            raise QueryTooLarge("answer", self._largest)
+        return written
+
+
+@contextmanager
+def _own_errors() -> Iterator[None]:
+    """Nothing of the engine escapes: what it raises while it evaluates becomes one of ours."""
+    try:
+        yield
+    except RuntimeError as error:
+        # The only one that the query is to blame for: a function that the engine does not have.
+        if "custom function" in str(error):
+            raise QueryRefused(str(error).rstrip(".")) from None
+        raise QueryFailed(str(error)) from None
+    except ValueError as error:
+        raise QueryRefused(str(error).rstrip(".")) from None
+    except OSError as error:
+        raise StoreUnavailable(str(error)) from None
 
 
 class EmbeddedStore:
@@ -58,9 +98,9 @@ class EmbeddedStore:
 
     @classmethod
     def load(cls, quads: bytes) -> Self:
-        """Hold N-Quads in memory."""
+        """Hold N-Quads in memory; the default graph is formed as in a store on disk."""
         store = ox.Store()
-        store.bulk_load(quads, format=ox.RdfFormat.N_QUADS)
+        load_quads(store, quads)
         return cls(store)
 
     def _answer(
@@ -72,7 +112,7 @@ class EmbeddedStore:
             raise QuerySyntaxError(f"a {form} query where {wanted} is wanted", 1, 1, list(forms))
         check(query)
         if self._store is None:
-            raise ReleaseDamaged("the store", "is closed", "open the release again")
+            raise StoreUnavailable("it is closed")
         protocol_dataset = bool(default_graphs or named_graphs)
         try:
             return self._store.query(
@@ -85,40 +125,65 @@ class EmbeddedStore:
 
     def select(self, query: str) -> SelectResult:
         """Run a SELECT; see :class:`kg.store.port.TripleStore`."""
-        found = self._answer(query, (Form.SELECT,))
-        if not isinstance(found, ox.QuerySolutions):  # the form was checked from the text; the engine is the judge
-            raise QuerySyntaxError("not a SELECT")
-        names = tuple(v.value for v in found.variables)
-        rows = tuple(tuple(None if t is None else _node(t) for t in row) for row in found)
+        with _own_errors():
+            found = self._answer(query, (Form.SELECT,))
+            try:
+                if not isinstance(found, ox.QuerySolutions):  # the form was read off the text; the engine is the judge
+                    raise QuerySyntaxError("not a SELECT")
+                names = tuple(v.value for v in found.variables)
+                rows = tuple(tuple(None if t is None else _node(t) for t in row) for row in found)
+            finally:
+                del found
         return SelectResult(names, rows)
 
     def ask(self, query: str) -> bool:
         """Run an ASK."""
-        return bool(self._answer(query, (Form.ASK,)))
+        with _own_errors():
+            return bool(self._answer(query, (Form.ASK,)))
 
     def construct(self, query: str) -> Graph:
         """Run a CONSTRUCT or DESCRIBE."""
         graph = Graph()
-        found = self._answer(query, (Form.CONSTRUCT, Form.DESCRIBE))
-        if isinstance(found, ox.QueryTriples):
-            for triple in found:
-                graph.add((_node(triple.subject), _node(triple.predicate), _node(triple.object)))
+        with _own_errors():
+            found = self._answer(query, (Form.CONSTRUCT, Form.DESCRIBE))
+            try:
+                if isinstance(found, ox.QueryTriples):
+                    for triple in found:
+                        graph.add((_node(triple.subject), _node(triple.predicate), _node(triple.object)))
+            finally:
+                del found
         return graph
 
     def serialise(
-        self, query: str, media_type: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
+        self,
+        query: str,
+        media_type: str,
+        *,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        largest: int = sys.maxsize,
     ) -> bytes:
-        """Run a query and write its result; see :class:`kg.store.port.TripleStore`."""
-        found = self._answer(query, tuple(Form), default_graphs, named_graphs)
-        if isinstance(found, ox.QueryTriples):
-            rdf = ox.RdfFormat.from_media_type(media_type)
-            if rdf is None:
-                raise QueryRefused(f"a graph cannot be written as {media_type}")
-            return found.serialize(format=rdf) or b""
-        table = ox.QueryResultsFormat.from_media_type(media_type)
-        if table is None:
-            raise QueryRefused(f"a table cannot be written as {media_type}")
-        return found.serialize(format=table) or b""
+        """Run a query and write its result; see :class:`kg.store.port.TripleStore`.
+
+        ``largest`` is this adapter's own: the size in bytes at which it stops, with ``QueryTooLarge``.
+        """
+        body = _Capped(largest)
+        with _own_errors():
+            found = self._answer(query, tuple(Form), default_graphs, named_graphs)
+            try:
+                if isinstance(found, ox.QueryTriples):
+                    rdf = ox.RdfFormat.from_media_type(media_type)
+                    if rdf is None:
+                        raise QueryRefused(f"a graph cannot be written as {media_type}")
+                    found.serialize(body, format=rdf)
+                else:
+                    table = ox.QueryResultsFormat.from_media_type(media_type)
+                    if table is None:
+                        raise QueryRefused(f"a table cannot be written as {media_type}")
+                    found.serialize(body, format=table)
+            finally:
+                del found
+        return body.getvalue()
 
     def close(self) -> None:
         """Let go of the engine; the store's files are closed with it."""

@@ -1,13 +1,18 @@
 """The remote adapter: any SPARQL 1.1 server, over HTTP, through SPARQLWrapper.
 
-The server decides what its default graph is: load a release there as N-Quads and let the default graph be the union of the named
-graphs without the claims (Oxigraph: ``--union-default-graph``; then a query sees the claims too).
+The server decides what its default graph is. `oxigraph serve-read-only --location RELEASE/store` serves a release as it is, the
+default graph (every named graph but the claims) included. On another server load `graph.nq.gz` and copy each graph but the claims
+into the default graph. Oxigraph's ``--union-default-graph`` is no substitute: its union holds the claims too, and counts a triple
+once for each graph that holds it.
 """
 
+import ast
 import json
-import socket
-from collections.abc import Sequence
-from contextlib import closing
+import math
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import closing, contextmanager
+from http.client import HTTPException, HTTPResponse
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.error import HTTPError, URLError
@@ -16,7 +21,15 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 from SPARQLWrapper import POST, SPARQLExceptions, SPARQLWrapper
 
-from kg.errors import KGError, QuerySyntaxError, QueryTimeout, StoreUnavailable
+from kg.errors import (
+    KGError,
+    QueryFailed,
+    QueryRefused,
+    QuerySyntaxError,
+    QueryTimeout,
+    QueryTooLarge,
+    StoreUnavailable,
+)
 from kg.store.forms import Form, form_of, syntax_error
 from kg.store.guard import check
 from kg.store.port import SelectResult
@@ -24,16 +37,39 @@ from kg.store.port import SelectResult
 __all__ = ["FOREIGN", "RemoteStore"]
 
 _JSON: Final = "application/sparql-results+json"
+_CHUNK: Final = 1 << 16
+_LARGEST: Final = 1_000_000_000
 
-FOREIGN: Final[dict[type[Exception], type[KGError]]] = {
-    SPARQLExceptions.QueryBadFormed: QuerySyntaxError,
-    SPARQLExceptions.URITooLong: StoreUnavailable,
-    SPARQLExceptions.Unauthorized: StoreUnavailable,
-    SPARQLExceptions.EndPointNotFound: StoreUnavailable,
-    SPARQLExceptions.EndPointInternalError: StoreUnavailable,
-    SPARQLExceptions.SPARQLWrapperException: StoreUnavailable,
+FOREIGN: Final[dict[type[Exception], Callable[[str, str], KGError]]] = {
+    SPARQLExceptions.QueryBadFormed: syntax_error,
+    SPARQLExceptions.URITooLong: lambda _, words: QueryRefused(f"the server finds it too long ({words})"),
+    SPARQLExceptions.Unauthorized: lambda _, words: StoreUnavailable(f"the server asks for credentials ({words})"),
+    SPARQLExceptions.EndPointNotFound: lambda _, words: StoreUnavailable(f"nothing is at its address ({words})"),
+    SPARQLExceptions.EndPointInternalError: lambda _, words: QueryFailed(words),
+    SPARQLExceptions.SPARQLWrapperException: lambda _, words: StoreUnavailable(words),
 }
-"""Every exception of SPARQLWrapper and what it becomes; a test fails when the library gains one that is not here."""
+"""Every exception of SPARQLWrapper and what it becomes, from the query and the server's words. A test fails when one is missing."""
+
+
+class _Request(SPARQLWrapper):  # type: ignore[misc]  # SPARQLWrapper is untyped to mypy here
+    """A request whose query form is known; the wrapper would guess it by search, take nonsense for SELECT, and only warn."""
+
+    def __init__(self, endpoint: str, query: str, form: Form, media_type: str, timeout: float) -> None:
+        self._form = form
+        super().__init__(endpoint)
+        self.setMethod(POST)
+        # It truncates to whole seconds, and 0 would mean for ever.
+        self.setTimeout(math.ceil(timeout))
+        # Without this it adds format=xml and its likes to the parameters, which some servers put above the header.
+        self.setOnlyConneg(True)
+        self.addCustomHttpHeader("Accept", media_type)
+        self.setQuery(query)
+
+    def _parseQueryType(self, query: str) -> str:  # noqa: ARG002, N802  # the wrapper's own name
+        return self._form.value
+
+    def _getAcceptHeader(self) -> str:  # noqa: N802  # likewise; the header set above is the one that is sent
+        return "*/*"
 
 
 def _term(raw: dict[str, Any]) -> Node:
@@ -43,20 +79,25 @@ def _term(raw: dict[str, Any]) -> Node:
         return BNode(raw["value"])
     if "xml:lang" in raw:
         return Literal(raw["value"], lang=raw["xml:lang"])
-    return Literal(raw["value"], datatype=URIRef(raw["datatype"])) if "datatype" in raw else Literal(raw["value"])
+    if "datatype" in raw:
+        return Literal(raw["value"], datatype=URIRef(raw["datatype"]), normalize=False)
+    return Literal(raw["value"])
 
 
 def _parsed(body: bytes) -> Any:
     try:
         return json.loads(body)
     except ValueError as error:
-        raise StoreUnavailable("the server's answer is no SPARQL JSON") from error
+        # Servers that run out of time break their answer off under a status of 200.
+        raise QueryFailed("the server's answer is broken off or no SPARQL JSON") from error
 
 
 def _words(error: Exception) -> str:
     """What the server said, without the wrapper's frame around it."""
-    text = str(error).split("Response:", 1)[-1].strip()
-    return text[2:-1].encode().decode("unicode_escape") if text.startswith(("b'", 'b"')) else text
+    text = str(error).split("Response:\n", 1)[-1].strip()
+    if text.startswith(("b'", 'b"')):
+        text = bytes(ast.literal_eval(text)).decode(errors="replace")
+    return text.strip().rstrip(".")
 
 
 class RemoteStore:
@@ -64,11 +105,22 @@ class RemoteStore:
 
     Args:
         endpoint: Address of the query endpoint.
-        timeout: Seconds that the client waits for an answer.
+        timeout: Seconds that the client waits for an answer, from first to last byte.
+        graphs: Graphs that FROM may name. Give them for a server that would fetch any other from the network; None for one that
+            only looks into its own store, as Oxigraph does.
+        largest: The largest answer that is read, in bytes.
     """
 
-    def __init__(self, endpoint: str, timeout: int = 60) -> None:
-        self._endpoint, self._timeout = endpoint, timeout
+    def __init__(
+        self,
+        endpoint: str,
+        timeout: float = 60,
+        *,
+        graphs: Collection[str] | None = None,
+        largest: int = _LARGEST,
+    ) -> None:
+        self._endpoint, self._timeout, self._graphs, self._largest = endpoint, timeout, graphs, largest
+        self._closed = False
 
     def _ask(
         self, query: str, media_type: str, forms: Sequence[Form], graphs: dict[str, Sequence[str]] | None = None
@@ -77,36 +129,48 @@ class RemoteStore:
         if form not in forms:
             wanted = " or ".join(forms)
             raise QuerySyntaxError(f"a {form} query where {wanted} is wanted", 1, 1, list(forms))
-        check(query)
-        client = SPARQLWrapper(self._endpoint)
-        client.setMethod(POST)
-        client.setTimeout(self._timeout)
-        client.setQuery(query)
-        # The wrapper's own formats guess by query form; the header says exactly what is wanted.
-        client.addCustomHttpHeader("Accept", media_type)
+        check(query, graphs=self._graphs)
+        if self._closed:
+            raise StoreUnavailable("it is closed")
+        request = _Request(self._endpoint, query, form, media_type, self._timeout)
         for name, values in (graphs or {}).items():
             for value in values:
-                client.addParameter(name, value)
-        try:
+                request.addParameter(name, value)
+        with self._own_errors(query):
             # The wrapper never closes its response; we do.
-            with closing(client.query().response) as response:
-                return bytes(response.read())
-        except SPARQLExceptions.QueryBadFormed as error:
-            raise syntax_error(query, _words(error)) from None
-        except tuple(FOREIGN) as error:
-            raise StoreUnavailable(_words(error)) from error
+            with closing(request.query().response) as response:
+                return self._read(response)
+
+    def _read(self, response: HTTPResponse) -> bytes:
+        """Read an answer whole: a server that trickles or floods is cut off, one that breaks off is found out."""
+        deadline, parts, size = time.monotonic() + self._timeout, [], 0
+        while part := response.read1(_CHUNK):
+            parts.append(part)
+            size += len(part)
+            if size > self._largest:
+                raise QueryTooLarge("answer", self._largest)
+            if time.monotonic() > deadline:
+                raise QueryTimeout(self._timeout)
+        if response.length:
+            raise QueryFailed("the server broke its answer off")
+        return b"".join(parts)
+
+    @contextmanager
+    def _own_errors(self, query: str) -> Iterator[None]:
+        try:
+            yield
+        except SPARQLExceptions.SPARQLWrapperException as error:
+            raise FOREIGN[type(error)](query, _words(error)) from None
         except HTTPError as error:
             with closing(error):
                 if error.code in {408, 503, 504}:
-                    raise QueryTimeout(self._timeout) from error
-                raise StoreUnavailable(f"{self._endpoint} answers {error.code}") from error
-        except TimeoutError as error:
-            raise QueryTimeout(self._timeout) from error
-        except (URLError, socket.gaierror, ConnectionError) as error:
-            reason = getattr(error, "reason", error)
+                    raise QueryTimeout(self._timeout) from None
+                raise StoreUnavailable(f"{self._endpoint} answers {error.code}") from None
+        except (OSError, HTTPException) as error:
+            reason = error.reason if isinstance(error, URLError) else error
             if isinstance(reason, TimeoutError):
                 raise QueryTimeout(self._timeout) from error
-            raise StoreUnavailable(f"{self._endpoint}: {reason}") from error
+            raise StoreUnavailable(f"{self._endpoint}: {str(reason) or type(reason).__name__}") from error
 
     def select(self, query: str) -> SelectResult:
         """Run a SELECT; see :class:`kg.store.port.TripleStore`."""
@@ -134,7 +198,8 @@ class RemoteStore:
         return self._ask(query, media_type, tuple(Form), graphs)
 
     def close(self) -> None:
-        """Nothing is held between queries."""
+        """Refuse further queries; no connection is held between them."""
+        self._closed = True
 
     def __enter__(self) -> Self:
         return self

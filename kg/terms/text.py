@@ -10,7 +10,7 @@ _PUNCTUATION = re.compile(r"[\W_]+", re.UNICODE)
 _SEPARATORS = re.compile(r"\s*(?:[/,;&+|]|\band\b|\bor\b)\s*", re.IGNORECASE)
 _PARENTHESES = re.compile(r"\(([^()]*)\)?")
 # Words that end in "s" without being a plural; singular forms of the rest are found by rule.
-_INVARIANT_ENDINGS = ("ss", "us", "is", "as", "os", "sis", "xis", "itis")
+_INVARIANT_ENDINGS = ("ss", "us", "is", "as", "os")
 _IRREGULAR = {
     "diseases": "disease",
     "biopsies": "biopsy",
@@ -54,6 +54,8 @@ def squeeze(text: str) -> str:
 def _singular(word: str) -> str:
     if word in _IRREGULAR:
         return _IRREGULAR[word]
+    if word.endswith("mas"):  # gliomas, carcinomas
+        return word[:-1]
     if len(word) <= 3 or not word.endswith("s") or word.endswith(_INVARIANT_ENDINGS):
         return word
     if word.endswith("ies") and len(word) > 4:
