@@ -21,6 +21,7 @@ Each carries its data as attributes, `str()` is one plain sentence, and `remedy`
 said in general). The data are also `args`, so that every error survives pickling: query workers are processes.
 """
 
+# ruff: noqa: N818  # the names say what happened; that they are errors is their base
 from collections.abc import Iterable
 from os import PathLike, fspath
 
@@ -94,9 +95,7 @@ class QuerySyntaxError(QueryError):
 
     remedy = "Correct the query at the place named; the fault stands there or just before it."
 
-    def __init__(
-        self, message: str, line: int | None = None, column: int | None = None, expected: Iterable[str] = ()
-    ) -> None:
+    def __init__(self, message: str, line: int | None = None, column: int | None = None, expected: Iterable[str] = ()) -> None:
         self.message = message
         self.line = line
         self.column = column

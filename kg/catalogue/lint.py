@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kg.catalogue.tables import CLAIMS, DATASETS, IDENTITY, OVERRIDES, RELATIONS, TABLES, Catalogue
+from kg.catalogue.policy import CONCEPT_PROPERTIES
+from kg.catalogue.tables import CLAIMS, DATASETS, IDENTITY, OVERRIDES, RELATIONS, SOURCES, TABLES, Catalogue
+from kg.catalogue.tsv import read_exact
 from kg.catalogue.tsv import Table
 from kg.errors import CatalogueError
 from kg.model import Concept
@@ -20,7 +22,7 @@ def not_canonical(folder: Path) -> tuple[Path, ...]:
         table.path(folder)
         for table in TABLES
         if table.path(folder).exists()
-        and table.path(folder).read_text(encoding="utf-8") != table.text(table.read(folder))
+        and read_exact(table.path(folder)) != table.text(table.read(folder))
     )
 
 
@@ -44,6 +46,7 @@ def _unique(folder: Path, catalogue: Catalogue) -> Iterator[CatalogueError]:
         (IDENTITY, catalogue.identity),
         (RELATIONS, catalogue.relations),
         (OVERRIDES, catalogue.overrides),
+        (SOURCES, catalogue.sources),
     )
     for table, rows in tables:
         seen: set[object] = set()
@@ -66,11 +69,11 @@ def _claims(folder: Path, catalogue: Catalogue, known: set[str], concepts: Mappi
             yield CatalogueError(path, line, "record", f"identity.tsv gives record {claim.record} to {where}")
         if claim.source not in sources:
             yield CatalogueError(path, line, "source", f"{claim.source!r} is not in sources.tsv")
-        if ":" in claim.value and not claim.value.startswith(("http://", "https://")):
+        if claim.property in CONCEPT_PROPERTIES:
             iri = expand(claim.value)
-            if iri != claim.value and iri not in concepts:
+            if iri not in concepts:
                 yield CatalogueError(path, line, "value", f"{claim.value} is no concept of the ontology")
-            elif iri != claim.value and concepts[iri].facet != claim.property:
+            elif concepts[iri].facet != claim.property:
                 rule = f"{claim.value} belongs to {concepts[iri].facet}, not to {claim.property}"
                 yield CatalogueError(path, line, "property", rule)
 
@@ -78,10 +81,15 @@ def _claims(folder: Path, catalogue: Catalogue, known: set[str], concepts: Mappi
 def _identity(folder: Path, catalogue: Catalogue, known: set[str]) -> Iterator[CatalogueError]:
     path = str(IDENTITY.path(folder))
     described: set[str] = set()
+    sizes = {source.name: source.records for source in catalogue.sources}
     for line, row in enumerate(catalogue.identity, 2):
         described.add(row.dataset)
         if row.dataset not in known:
             yield CatalogueError(path, line, "dataset", f"{row.dataset!r} is not in datasets.tsv")
+        if row.source not in sizes:
+            yield CatalogueError(path, line, "source", f"{row.source!r} is not in sources.tsv")
+        elif row.record >= sizes[row.source]:
+            yield CatalogueError(path, line, "record", f"{row.source} has {sizes[row.source]} records, counted from 0")
     for source in catalogue.sources:
         have = {row.record for row in catalogue.identity if row.source == source.name}
         for record in sorted(set(range(source.records)) - have):

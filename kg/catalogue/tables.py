@@ -15,6 +15,13 @@ SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 RELATION_KINDS: Final = ("derivedFrom", "partOf", "relabels", "sharesSubjectsWith", "versionOf")
 
 
+# The literal values that are read again when the graph is assembled, and their forms.
+_LITERALS: Final = {
+    "extent": re.compile(r"[0-9]+ [a-z]+ (?:exact|approximate)"),
+    "labelled": re.compile(r"true|false"),
+}
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Source:
     """An upstream that the catalogue's claims come from."""
@@ -36,7 +43,7 @@ def _slug(field: str, text: str) -> str:
 
 
 def _number(field: str, text: str) -> int:
-    if not text.isdecimal():
+    if not (text.isascii() and text.isdecimal()):
         msg = f"{field}: {text!r} is no number"
         raise ValueError(msg)
     return int(text)
@@ -74,6 +81,10 @@ def _claim(c: Sequence[str]) -> Claim:
     status = Status(_one_of("status", c[7], [s.value for s in Status]))
     if bool(c[5]) != bool(c[6]):
         msg = "value: a property and a value stand together or not at all"
+        raise ValueError(msg)
+    form = _LITERALS.get(c[5])
+    if form and not form.fullmatch(c[6]):
+        msg = f"value: {c[6]!r} is no value of {c[5]}"
         raise ValueError(msg)
     return Claim(
         _slug("dataset", c[0]), _needed("source", c[1]), _number("record", c[2]), _needed("field", c[3]), c[4], c[5],

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from kg.errors import CatalogueError
 
-__all__ = ["Table", "replace_file"]
+__all__ = ["Table", "read_exact", "replace_file"]
 
 Row = TypeVar("Row")
 
@@ -43,7 +43,7 @@ class Table(Generic[Row]):
         path = self.path(folder)
         if not path.exists():
             return ()
-        lines = path.read_text(encoding="utf-8").split("\n")
+        lines = read_exact(path).split("\n")
         if tuple(lines[0].split("\t")) != self.columns:
             missing = [c for c in self.columns if c not in lines[0].split("\t")]
             rule = f"missing column {missing[0]!r}" if missing else f"the columns are {', '.join(self.columns)}"
@@ -65,15 +65,41 @@ class Table(Generic[Row]):
             raise CatalogueError(str(path), number, field, rule or "cannot be read") from error
 
     def text(self, rows: Iterable[Row]) -> str:
-        """The canonical text of a table: sorted, each row once."""
+        """The canonical text of a table: sorted, each row once.
+
+        Raises:
+            CatalogueError: A row holds what the format cannot carry (a tab, a line break, a bar inside a list item).
+        """
         ordered = sorted(dict.fromkeys(rows), key=self.key)
-        return "".join("\t".join(cells) + "\n" for cells in (self.columns, *(self.cells(r) for r in ordered)))
+        lines = (self._line(number, row) for number, row in enumerate(ordered, 2))
+        return "".join(line + "\n" for line in ("\t".join(self.columns), *lines))
+
+    def _line(self, number: int, row: Row) -> str:
+        line = "\t".join(self.cells(row))
+        path = Path(f"{self.name}.tsv")
+        if "\n" in line or self._row(path, number, line) != row:
+            raise CatalogueError(str(path), number, "row", f"cannot be written: {row!r} would be read as something else")
+        return line
 
     def write(self, folder: Path, rows: Iterable[Row]) -> Path:
         """Write the canonical table; a reader sees the old file or the new one, never a part."""
         path = self.path(folder)
         replace_file(path, self.text(rows))
         return path
+
+
+def read_exact(path: Path) -> str:
+    """The text of a table as it stands, line ends included.
+
+    Raises:
+        CatalogueError: The file is not UTF-8; names the line.
+    """
+    content = path.read_bytes()
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise CatalogueError(str(path), line, "row", f"no UTF-8 text (byte {error.start})") from error
 
 
 def replace_file(path: Path, text: str) -> None:

@@ -24,7 +24,8 @@ class Form(StrEnum):
 
 
 _UPDATES = frozenset(
-    "INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY WITH INSERTDATA DELETEDATA DELETEWHERE LOADSILENT".split()
+    ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
+    + ("INSERTDATA", "DELETEDATA", "DELETEWHERE", "LOADSILENT")
 )
 _ENGINE_PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _PLAIN_WORD = re.compile(r"[A-Za-z]{2,}")

@@ -1,4 +1,4 @@
-"""What must not reach an engine: no engine here can switch federation off, so SERVICE is refused from the text.
+r"""What must not reach an engine: no engine here can switch federation off, so SERVICE is refused from the text.
 
 A blocklist over text is only as good as its reading of the text. Three rules keep it on the safe side:
 
@@ -6,7 +6,7 @@ A blocklist over text is only as good as its reading of the text. Three rules ke
    Hence a bare word that *contains* SERVICE is refused: no other word of the language does.
 2. `<` opens an IRI or compares, and the wrong reading swallows or opens a string or a comment (`?a<'>'`, `?a<?b#>`). Where
    both readings are possible and the text speaks of a service at all, the query is refused.
-3. Some engines decode `\\uXXXX` before they read. A text with such escapes is judged twice, as it is and decoded.
+3. Some engines decode `\uXXXX` before they read. A text with such escapes is judged twice, as it is and decoded.
 
 This is the first wall. The second is a worker process that may open no socket (`service.sparql_pool`).
 """

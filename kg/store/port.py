@@ -1,4 +1,4 @@
-"""The port: what every store promises, whatever engine stands behind it. The contract suite tests each promise on each adapter."""
+"""The port: what every store promises, whatever engine stands behind it. The contract suite tests each promise on each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,9 +29,9 @@ class SelectResult:
 class TripleStore(Protocol):
     """A store that answers SPARQL 1.1 queries and nothing else.
 
-    Every adapter promises: results are plain rdflib terms, complete, and free of the engine (they may go to another thread); a text
-    that does not parse raises ``QuerySyntaxError`` with its place; updates and ``SERVICE`` raise ``QueryRefused`` before the engine sees
-    them; an engine that gives no answer raises ``StoreUnavailable``.
+    Every adapter promises: results are plain rdflib terms, complete, and free of the engine (they may go to another thread); a
+    text that does not parse raises ``QuerySyntaxError`` with its place; updates and ``SERVICE`` raise ``QueryRefused`` before the
+    engine sees them; an engine that gives no answer raises ``StoreUnavailable``, and so does a store that was closed.
     """
 
     def select(self, query: str) -> SelectResult:
@@ -65,6 +65,4 @@ class TripleStore(Protocol):
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...

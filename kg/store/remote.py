@@ -48,10 +48,10 @@ FOREIGN: Final[dict[type[Exception], Callable[[str, str], KGError]]] = {
     SPARQLExceptions.EndPointInternalError: lambda _, words: QueryFailed(words),
     SPARQLExceptions.SPARQLWrapperException: lambda _, words: StoreUnavailable(words),
 }
-"""Every exception of SPARQLWrapper and what it becomes, from the query and the server's words. A test fails when one is missing."""
+"""Every exception of SPARQLWrapper → what it becomes, from the query and the server's words. A test fails when one is missing."""
 
 
-class _Request(SPARQLWrapper):  # type: ignore[misc]  # SPARQLWrapper is untyped to mypy here
+class _Request(SPARQLWrapper):
     """A request whose query form is known; the wrapper would guess it by search, take nonsense for SELECT, and only warn."""
 
     def __init__(self, endpoint: str, query: str, form: Form, media_type: str, timeout: float) -> None:
@@ -122,9 +122,7 @@ class RemoteStore:
         self._endpoint, self._timeout, self._graphs, self._largest = endpoint, timeout, graphs, largest
         self._closed = False
 
-    def _ask(
-        self, query: str, media_type: str, forms: Sequence[Form], graphs: dict[str, Sequence[str]] | None = None
-    ) -> bytes:
+    def _ask(self, query: str, media_type: str, forms: Sequence[Form], graphs: dict[str, Sequence[str]] | None = None) -> bytes:
         form = form_of(query)
         if form not in forms:
             wanted = " or ".join(forms)
@@ -136,10 +134,9 @@ class RemoteStore:
         for name, values in (graphs or {}).items():
             for value in values:
                 request.addParameter(name, value)
-        with self._own_errors(query):
-            # The wrapper never closes its response; we do.
-            with closing(request.query().response) as response:
-                return self._read(response)
+        # The wrapper never closes its response; we do.
+        with self._own_errors(query), closing(request.query().response) as response:
+            return self._read(response)
 
     def _read(self, response: HTTPResponse) -> bytes:
         """Read an answer whole: a server that trickles or floods is cut off, one that breaks off is found out."""
@@ -176,9 +173,7 @@ class RemoteStore:
         """Run a SELECT; see :class:`kg.store.port.TripleStore`."""
         found = _parsed(self._ask(query, _JSON, (Form.SELECT,)))
         names = tuple(found["head"]["vars"])
-        rows = tuple(
-            tuple(_term(row[n]) if n in row else None for n in names) for row in found["results"]["bindings"]
-        )
+        rows = tuple(tuple(_term(row[n]) if n in row else None for n in names) for row in found["results"]["bindings"])
         return SelectResult(names, rows)
 
     def ask(self, query: str) -> bool:
@@ -204,7 +199,5 @@ class RemoteStore:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
