@@ -24,7 +24,7 @@ from kg.catalogue.tables import Catalogue, load
 from kg.catalogue.triples import Triple, catalogue_triples, claim_triples, provenance_triples
 from kg.errors import CatalogueError
 from kg.model import Status
-from kg.namespaces import BASE, CATALOGUE, CLAIMS, INFERRED, MAPPINGS, ONTOLOGY, PROVENANCE
+from kg.namespaces import BASE, CATALOGUE, CLAIMS, IKGD, INFERRED, MAPPINGS, ONTOLOGY, PROVENANCE
 from kg.reason.axioms import axioms_of, content_hash
 from kg.reason.classified import taxonomy_for
 from kg.reason.classify import unsatisfiable
@@ -107,7 +107,11 @@ def build(catalogue_dir: Path, ontology_dir: Path, out: Path, *, keep: int = 2, 
     with clock.stage("checking shapes"):
         found = violations(asserted, ontology_dir)
         if found:
-            raise CatalogueError(str(catalogue_dir / "datasets.tsv"), 0, found[0].path, f"{found[0].focus}: {found[0].message}")
+            about = found[0].focus.removeprefix(str(IKGD)).partition("#")[0]
+            line = next((n for n, d in enumerate(catalogue.datasets, 2) if d.id == about), 1)
+            raise CatalogueError(
+                str(catalogue_dir / "datasets.tsv"), line, found[0].path, f"{found[0].focus}: {found[0].message}"
+            )
     with clock.stage("closing"):
         inferred = frozenset((*concept_closure(taxonomy), *dataset_closure(facts, taxonomy, rules_of(ontology))))
     with clock.stage("writing the graph"):

@@ -112,10 +112,13 @@ def verify(release: Path, *, contents: bool = True) -> Manifest:
     try:
         raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         manifest = Manifest(**raw)
+        unlisted = [name for name in (GRAPH, INDEX) if name not in dict(manifest.files)]
     except FileNotFoundError:
         raise ReleaseDamaged(str(path), "is missing", _REBUILD) from None
     except (ValueError, TypeError) as error:
         raise ReleaseDamaged(str(path), f"is no manifest ({error})", _REBUILD) from error
+    if unlisted:
+        raise ReleaseDamaged(str(path), f"gives no digest of {unlisted[0]}", _REBUILD)
     if not (release / STORE / "CURRENT").is_file():
         raise ReleaseDamaged(str(release / STORE), "is missing or not complete", _REBUILD)
     for name, expected in manifest.files.items():

@@ -147,7 +147,7 @@ def fuse(
         ProfileError: The profile makes no sense, or neither seeds nor profile are given.
     """
     asked = parse_profile(profile or {}, knowledge)
-    chosen = [knowledge.dataset(s) for s in dict.fromkeys(seeds)]
+    chosen = list({s.id: s for s in map(knowledge.dataset, seeds)}.values())
     if not asked and not chosen:
         raise ProfileError("profile", "give seed datasets, a profile, or both")
     similarity = Similarity(knowledge)

@@ -78,21 +78,23 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """Groups that must all be met, groups of which none may be met, bounds, and (if any) the datasets among which to look."""
+    """Groups that must all be met, groups of which none may be met, bounds, and (if any) the datasets among which to look or not."""
 
     groups: tuple[Group, ...] = ()
     excluded: tuple[Group, ...] = ()
     bounds: tuple[Bound, ...] = ()
     among: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether anything is demanded at all."""
-        return bool(self.groups or self.excluded or self.bounds or self.among)
+        return bool(self.groups or self.excluded or self.bounds or self.among or self.besides)
 
     def met_by(self, dataset: DatasetView) -> bool:
         """Whether the dataset satisfies everything."""
         return (
             (not self.among or dataset.id in self.among)
+            and dataset.id not in self.besides
             and all(g.met_by(dataset) for g in self.groups)
             and not any(g.met_by(dataset) for g in self.excluded)
             and all(b.met_by(dataset) for b in self.bounds)
@@ -103,6 +105,8 @@ class Criteria:
         lines = ["?dataset a ikg:ImagingDataset ;", "  dcterms:identifier ?id ;", "  dcterms:title ?name ."]
         if self.among:
             lines.append(f"VALUES ?id {{ {' '.join(_quoted(i) for i in self.among)} }}")
+        if self.besides:
+            lines.append(f"FILTER(?id NOT IN ({', '.join(_quoted(i) for i in self.besides)}))")
         lines += [f"{_pattern(g, f'?any{n}')}" for n, g in enumerate(self.groups)]
         lines += [f"FILTER NOT EXISTS {{ {_pattern(g, f'?no{n}')} }}" for n, g in enumerate(self.excluded)]
         lines += [line for n, b in enumerate(self.bounds) for line in _bound(b, n)]

@@ -81,7 +81,7 @@ def search(text: str, knowledge: Knowledge, *, lexical: Mapping[str, float] | No
     for dataset in knowledge.datasets.values():
         if criteria and criteria.met_by(dataset):
             strict.append(_hit(knowledge, dataset, reading, criteria, words))
-        elif not any(g.met_by(dataset) for g in criteria.excluded):
+        elif dataset.id not in criteria.besides and not any(g.met_by(dataset) for g in criteria.excluded):
             hit = _hit(knowledge, dataset, reading, criteria, words)
             if hit.missing and (hit.score > _NEAR_FLOOR or (not criteria and dataset.id in words)):
                 near.append(hit)
@@ -172,5 +172,6 @@ def _understood(reading: Reading, criteria: Criteria, knowledge: Knowledge) -> d
         "mentions": mentions,
         "constraints": bounds,
         "datasets": list(reading.datasets),
+        "besides": list(reading.besides),
         "unread": unread,
     }

@@ -12,7 +12,7 @@ _SCALE: Final = {"": 1, "k": 1_000, "m": 1_000_000}
 _UNITS: Final = (
     r"(?:\s+(?:images?|volumes?|scans?|slides?|patients?|subjects?|cases?|videos?|samples?|studies|frames?|people|exams?))?"
 )
-_NUMBER: Final = r"(?P<n>\d[\d,]*(?:\.\d+)?)\s?(?P<k>[kKmM])?"
+_NUMBER: Final = r"(?P<n>\d[\d,]*(?:\.\d+)?)(?:\s?(?P<k>[kKmM])(?!\w))?"
 _YEAR: Final = r"(?P<y>(?:19|20)\d\d)"
 
 
@@ -24,34 +24,42 @@ def _year(m: re.Match[str]) -> int:
     return int(m["y"])
 
 
+def _words(m: re.Match[str]) -> str:
+    return m[0].strip()
+
+
 _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Bound]], ...]] = tuple(
     (re.compile(pattern, re.IGNORECASE), make)
     for pattern, make in (
-        (rf"\b(?:since|from)\s+{_YEAR}(?:\s+on(?:wards?)?)?\b", lambda m: Bound("year", least=_year(m), text=m[0])),
-        (rf"\b(?:after|later than|newer than)\s+{_YEAR}\b", lambda m: Bound("year", least=_year(m) + 1, text=m[0])),
-        (rf"\b(?:before|earlier than|older than)\s+{_YEAR}\b", lambda m: Bound("year", most=_year(m) - 1, text=m[0])),
-        (rf"\b(?:until|up to)\s+{_YEAR}\b", lambda m: Bound("year", most=_year(m), text=m[0])),
         (
-            rf"\b(?:between\s+)?{_YEAR}\s*(?:-|\u2013|to|and)\s*(?P<z>(?:19|20)\d\d)\b",
-            lambda m: Bound("year", least=_year(m), most=int(m["z"]), text=m[0]),
+            rf"\b(?:between\s+|from\s+)?{_YEAR}\s*(?:-|\u2013|to|and|until)\s*(?P<z>(?:19|20)\d\d)\b",
+            lambda m: Bound("year", least=_year(m), most=int(m["z"]), text=_words(m)),
+        ),
+        (rf"\b(?:since|from)\s+{_YEAR}(?:\s+on(?:wards?)?)?\b", lambda m: Bound("year", least=_year(m), text=_words(m))),
+        (rf"\b(?:after|later than|newer than)\s+{_YEAR}\b", lambda m: Bound("year", least=_year(m) + 1, text=_words(m))),
+        (rf"\b(?:before|earlier than|older than)\s+{_YEAR}\b", lambda m: Bound("year", most=_year(m) - 1, text=_words(m))),
+        (rf"\b(?:until|up to)\s+{_YEAR}\b", lambda m: Bound("year", most=_year(m), text=_words(m))),
+        # "no more than" before "more than": what a rule has found is taken out of the text.
+        (
+            rf"(?:>=|\u2265|\bat least|\bno(?:t)? (?:fewer|less) than|\bminimum(?: of)?)\s*{_NUMBER}{_UNITS}",
+            lambda m: Bound("size", least=_count(m), text=_words(m)),
         ),
         (
-            rf"(?:>=|\u2265|\bat least|\bno fewer than|\bminimum(?: of)?)\s*{_NUMBER}{_UNITS}",
-            lambda m: Bound("size", least=_count(m), text=m[0]),
+            rf"(?:<=|\u2264|\bat most|\bno(?:t)? more than)\s*{_NUMBER}{_UNITS}",
+            lambda m: Bound("size", most=_count(m), text=_words(m)),
         ),
-        (rf"(?:>|\bmore than|\bover|\blarger than)\s*{_NUMBER}{_UNITS}", lambda m: Bound("size", least=_count(m) + 1, text=m[0])),
-        (
-            rf"(?:<=|\u2264|\bat most|\bno more than)\s*{_NUMBER}{_UNITS}",
-            lambda m: Bound("size", most=_count(m), text=m[0]),
-        ),
+        (rf"(?:>|\bmore than|\bover|\blarger than)\s*{_NUMBER}{_UNITS}", lambda m: Bound("size", least=_count(m) + 1, text=_words(m))),
         (
             rf"(?:<|\bfewer than|\bless than|\bunder|\bsmaller than)\s*{_NUMBER}{_UNITS}",
-            lambda m: Bound("size", most=_count(m) - 1, text=m[0]),
+            lambda m: Bound("size", most=_count(m) - 1, text=_words(m)),
         ),
-        (r"\b(?:unlabell?ed|un-?annotated|without (?:labels|annotations))\b", lambda m: Bound("labelled", least=0, text=m[0])),
+        (
+            r"\b(?:un-?labell?ed|un-?annotated|(?:not|non)[ -](?:labell?ed|annotated)|(?:without|no) (?:labels|annotations|ground truth))\b",
+            lambda m: Bound("labelled", least=0, text=_words(m)),
+        ),
         (
             r"\b(?:labell?ed|annotated|with (?:labels|annotations|ground truth))\b",
-            lambda m: Bound("labelled", least=1, text=m[0]),
+            lambda m: Bound("labelled", least=1, text=_words(m)),
         ),
     )
 )

@@ -60,6 +60,7 @@ class Reading:
     mentions: tuple[Mention, ...] = ()
     bounds: tuple[Bound, ...] = ()
     datasets: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
 
     def criteria(self) -> Criteria:
@@ -73,7 +74,8 @@ class Reading:
                 own = [m for m in mentions if m.facet == facet]
                 group = Group(facet, tuple(dict.fromkeys(m.concept for m in own)), " or ".join(m.text for m in own))
                 (excluded if own[0].negated else groups).append(group)
-        return Criteria(tuple(dict.fromkeys(groups)), tuple(dict.fromkeys(excluded)), self.bounds, self.datasets)
+        unlike = tuple(dict.fromkeys(excluded))
+        return Criteria(tuple(dict.fromkeys(groups)), unlike, self.bounds, self.datasets, self.besides)
 
 
 def _usable(token: str, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
@@ -128,6 +130,7 @@ def _mentions(text: str, tokens: list[str], knowledge: Knowledge, bounds: tuple[
     found: list[Mention] = []
     unread: list[str] = []
     names: list[str] = []
+    besides: list[str] = []
     at, group, negated, alternative = 0, 0, False, False
     while at < len(tokens):
         token = tokens[at]
@@ -153,13 +156,16 @@ def _mentions(text: str, tokens: list[str], knowledge: Knowledge, bounds: tuple[
             negated = alternative = False
         elif (name := _name(tokens, at, knowledge)) is not None:
             size, ids = name
-            names += ids
+            (besides if negated else names).extend(ids)
+            negated = False
         elif fold(token) and fold(token) not in _STOP:
             unread.append(token)
+            negated = alternative = False  # what the word meant to exclude or to offer is not known; the next one is not meant
+        elif token == "|":
+            negated = alternative = False
         at += max(size, 1)
-        if not entries:
-            alternative = False
-    return Reading(text, tuple(found), bounds, tuple(dict.fromkeys(names)), tuple(unread))
+    asked, barred = tuple(dict.fromkeys(names)), tuple(dict.fromkeys(besides))
+    return Reading(text, tuple(found), bounds, asked, barred, tuple(unread))
 
 
 def _longest(tokens: list[str], at: int, knowledge: Knowledge) -> tuple[int, tuple[Entry, ...], str]:

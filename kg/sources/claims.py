@@ -24,7 +24,8 @@ _FACET_OF: Final = {
 }
 # The header that the survey's own tables give to the count, per part of the survey.
 _VIDEO_SECTIONS: Final = ("Video Datasets",)
-_NUMBER: Final = re.compile(r"(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?P<scale>[kKmM]?)\s*(?P<more>\+?)")
+_NUMBER: Final = re.compile(r"(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+(?=\s*[kKmM]))?)\s*(?P<scale>[kKmM]?)\s*(?P<more>\+?)")
+_NOT_STATED: Final = ("", "na", "n a", "0", "unknown")
 _SCALE: Final = {"": 1, "k": 1_000, "m": 1_000_000}
 
 
@@ -94,7 +95,9 @@ def _claim(record: SurveyRecord, dataset: str, field: str, reading: Reading, her
 
 def _literals(record: SurveyRecord, dataset: str) -> Iterator[Claim]:
     def say(field: str, raw: str, prop: str, value: str, note: str = "") -> Claim:
-        status = Status.VALUE if value else Status.UNREAD
+        silent = fold(raw) in _NOT_STATED
+        status = Status.VALUE if value else Status.VAGUE if silent else Status.UNREAD
+        note = note or ("not stated" if silent else "")
         return Claim(dataset, SOURCE, record.record, field, raw, prop if value else "", value, status, note)
 
     yield say("name", record.name, "title", record.name)
@@ -106,6 +109,6 @@ def _literals(record: SurveyRecord, dataset: str) -> Iterator[Claim]:
     yield say("year", record.year, "issued", year)
     extent = read_extent(record.samples)
     value = f"{extent[0]} {_unit(record)} {extent[1]}" if extent else ""
-    yield say("samples", record.samples, "extent", value, "unit from the table's header" if value else "unknown")
+    yield say("samples", record.samples, "extent", value, "unit from the table's header" if value else "")
     labelled = {"yes": "true", "no": "false"}.get(record.label.casefold(), "")
     yield say("label", record.label, "labelled", labelled)

@@ -56,7 +56,7 @@ def read(path: Path) -> tuple[SurveyRecord, ...]:
         FileNotFoundError: There is no such file.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise SourceShapeError(path, (f"UTF-8 text (byte {error.start} is none)",)) from error
     records = tuple(_from_json(path, text) if text.lstrip().startswith(("[", "{")) else _from_markdown(path, text))
@@ -111,7 +111,7 @@ def _from_markdown(path: Path, text: str) -> Iterator[SurveyRecord]:
         elif not header:
             header = _header(path, line_number, _cells(line))
         elif not set(line.strip()) <= set("|-: ") and "Dataset" in header:
-            yield _record(path, line_number, number, section, dict(zip(header, _cells(line), strict=False)), len(header))
+            yield _record(path, line_number, number, section, header, _cells(line))
             number += 1
 
 
@@ -125,9 +125,10 @@ def _header(path: Path, line_number: int, header: list[str]) -> list[str]:
     return header
 
 
-def _record(path: Path, line: int, number: int, section: str, row: dict[str, str], columns: int) -> SurveyRecord:
-    if len(row) != columns:
-        raise SourceShapeError(path, (f"{columns} cells in the row of line {line} (it has {len(row)})",))
+def _record(path: Path, line: int, number: int, section: str, header: list[str], cells: list[str]) -> SurveyRecord:
+    if len(cells) != len(header):
+        raise SourceShapeError(path, (f"{len(header)} cells in the row of line {line} (it has {len(cells)})",))
+    row = dict(zip(header, cells, strict=True))
     link = _LINK.match(row["Dataset"])
     return SurveyRecord(
         record=number,

@@ -24,8 +24,10 @@ class Form(StrEnum):
 
 
 _UPDATES = frozenset(
-    ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
-    + ("INSERTDATA", "DELETEDATA", "DELETEWHERE", "LOADSILENT")
+    {
+        *("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"),
+        *("INSERTDATA", "DELETEDATA", "DELETEWHERE", "LOADSILENT"),
+    }
 )
 _ENGINE_PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _PLAIN_WORD = re.compile(r"[A-Za-z]{2,}")

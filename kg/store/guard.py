@@ -17,7 +17,7 @@ from collections.abc import Collection
 from kg.errors import QueryRefused
 from kg.store.tokens import Token, tokens
 
-__all__ = ["MAX_QUERY", "check", "dataset_clauses"]
+__all__ = ["MAX_QUERY", "check"]
 
 MAX_QUERY = 200_000  # characters; the longest query that people wrote by hand is far below it
 
@@ -83,24 +83,13 @@ def _text_at(seen: list[Token], number: int) -> str:
     return seen[number].upper if 0 <= number < len(seen) else ""
 
 
-def dataset_clauses(query: str) -> bool:
-    """Whether a query names its own dataset with FROM or FROM NAMED.
-
-    Args:
-        query: The text of a query.
-
-    Returns:
-        True if it does.
-    """
-    return any(_is_from(token) for token in tokens(query))
-
-
-def _is_from(token: Token) -> bool:
+def _is_from(token: Token, before: str) -> bool:
+    """Whether a token is FROM, alone or glued to what follows; in a group no dataset clause can stand."""
     if token.depth:
         return False
     if token.kind == "word":
         return "FROM" in token.upper
-    return token.kind == "prefixed" and token.upper.partition(":")[0] in ("FROM", "FROMNAMED")
+    return token.kind == "prefixed" and token.upper.startswith("FROM") and before != "PREFIX"
 
 
 def _refuse_foreign_graphs(seen: list[Token], graphs: Collection[str]) -> None:
@@ -108,7 +97,7 @@ def _refuse_foreign_graphs(seen: list[Token], graphs: Collection[str]) -> None:
     for number, token in enumerate(seen):
         if token.kind == "prefixed" and _text_at(seen, number - 1) == "PREFIX" and number + 1 < len(seen):
             prefixes[token.text] = seen[number + 1].text[1:-1]
-        if not _is_from(token):
+        if not _is_from(token, _text_at(seen, number - 1)):
             continue
         target = number + (2 if _text_at(seen, number + 1) == "NAMED" else 1)
         named = _expanded(seen[target], prefixes) if target < len(seen) and token.kind == "word" else None

@@ -29,7 +29,7 @@ def lines_of(triples: Iterable[tuple[Node, Node, Node]], graph: URIRef) -> list[
 
 
 def canonical_lines(graph: Graph, name: URIRef) -> list[str]:
-    """A graph with blank nodes as sorted N-Quads lines; RDFC-1.0 names the nodes, so that the bytes depend on the content alone."""
+    """A graph with blank nodes as sorted N-Quads lines; RDFC-1.0 names the nodes: the bytes depend on the content alone."""
     where = ox.NamedNode(str(name))
     dataset = ox.Dataset(ox.Quad(_term(s), _term(p), _term(o), where) for s, p, o in graph)  # type: ignore[arg-type]  # as above
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)

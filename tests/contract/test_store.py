@@ -1,232 +1,498 @@
-"""The promises of the store port, each tested on each adapter: in memory, on disk, and a real server over HTTP."""
+"""Every promise of the port, on every adapter; then what each adapter promises of itself."""
 
+import csv
 import http.server
-import shutil
+import inspect
+import io
+import json
+import pickle
 import socket
 import subprocess
 import sys
-import sysconfig
 import threading
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from rdflib import BNode, Graph, Literal, URIRef
 from SPARQLWrapper import SPARQLExceptions
 
-from kg.errors import QueryError, QueryRefused, QuerySyntaxError, ReleaseDamaged, StoreUnavailable
+from kg.errors import (
+    KGError,
+    QueryFailed,
+    QueryRefused,
+    QuerySyntaxError,
+    QueryTimeout,
+    QueryTooLarge,
+    ReleaseDamaged,
+    StoreUnavailable,
+)
+from kg.namespaces import CATALOGUE, CLAIMS, INFERRED
 from kg.store.embedded import EmbeddedStore
 from kg.store.port import TripleStore
-from kg.store.quads import write_store
 from kg.store.remote import FOREIGN, RemoteStore
 
-QUADS = """\
-<urn:s> <urn:p> "plain" <urn:g1> .
-<urn:s> <urn:p> "hola"@es <urn:g1> .
-<urn:s> <urn:p> "tab\\tquote\\" \\u773C" <urn:g1> .
-<urn:s> <urn:n> "42"^^<http://www.w3.org/2001/XMLSchema#integer> <urn:g1> .
-<urn:s> <urn:y> "2018"^^<http://www.w3.org/2001/XMLSchema#gYear> <urn:g2> .
-_:b <urn:p> <urn:o> <urn:g2> .
-"""
+E = "urn:example:"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+P = f"PREFIX e: <{E}> "
+JSON = "application/sparql-results+json"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+# --- terms
 
 
-@pytest.fixture(scope="module")
-def disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("disk") / "store"
-    write_store(folder, QUADS.encode())
-    return folder
+def test_languages(store: TripleStore) -> None:
+    found = {row[0] for row in store.select(P + "SELECT ?l { e:lung e:label ?l }").rows}
+    assert {(str(t), getattr(t, "language", None)) for t in found} >= {("lung", "en"), ("Lunge", "de")}
+    assert Literal("lung", lang="en") in found
 
 
-@pytest.fixture(scope="module")
-def server(disk: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real SPARQL server over the same data: the Oxigraph binary of the PyPI package ``oxigraph``."""
-    binary = shutil.which("oxigraph", path=sysconfig.get_path("scripts"))
-    assert binary, "the test group installs the package oxigraph, which carries the server"
-    copy = tmp_path_factory.mktemp("server") / "store"
-    shutil.copytree(disk, copy)
-    address = f"127.0.0.1:{free_port()}"
-    command = [binary, "serve-read-only", "--location", str(copy), "--bind", address]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            for _ in range(100):
-                try:
-                    with urllib.request.urlopen(f"http://{address}/", timeout=2):
-                        break
-                except (urllib.error.URLError, ConnectionError):
-                    time.sleep(0.1)
-            yield f"http://{address}/query"
-        finally:
-            process.terminate()
+def test_text_of_any_script_and_shape_arrives_unchanged(store: TripleStore) -> None:
+    rows = store.select(P + "SELECT ?l { e:lung e:label ?l FILTER(LANGMATCHES(LANG(?l), 'zh')) }").rows
+    assert [str(row[0]) for row in rows] == ["肺 – पुफ्फुस 🫁"]
+    rows = store.select(P + "SELECT ?n { e:lung e:note ?n }").rows
+    assert rows == ((Literal('tab\there, "quote", line\nbreak, back\\slash'),),)
 
 
-@pytest.fixture(params=["memory", "disk", "remote"])
-def store(request: pytest.FixtureRequest) -> Iterator[TripleStore]:
-    opened: TripleStore
-    if request.param == "memory":
-        opened = EmbeddedStore.load(QUADS.encode())
-    elif request.param == "disk":
-        opened = EmbeddedStore.open(request.getfixturevalue("disk"))
-    else:
-        opened = RemoteStore(request.getfixturevalue("server"))
-    with opened:
-        yield opened
+def test_a_query_of_any_script_arrives_unchanged(store: TripleStore) -> None:
+    assert store.ask(P + "ASK { e:lung e:label '肺 – पुफ्फुस 🫁'@zh-Hans } # %2B + ü")
+    assert store.select("SELECT ?größe { VALUES ?größe { 'a+b%20c&d=é' } }").rows == ((Literal("a+b%20c&d=é"),),)
 
 
-def values(store: TripleStore, query: str) -> set[object]:
-    return {row[0] for row in store.select(query).rows}
+@pytest.mark.parametrize(
+    ("name", "lexical", "datatype"),
+    [
+        ("count", "1018", f"{XSD}integer"),
+        ("share", "0.5", f"{XSD}decimal"),
+        ("since", "2011-02-03", f"{XSD}date"),
+        ("kind", "weird", f"{E}kind"),
+    ],
+)
+def test_typed_literals(store: TripleStore, name: str, lexical: str, datatype: str) -> None:
+    ((term,),) = store.select(f"{P} SELECT ?v {{ e:ct e:{name} ?v }}").rows
+    assert isinstance(term, Literal)
+    assert (str(term), str(term.datatype)) == (lexical, datatype)
 
 
-def test_terms_come_back_as_they_went_in(store: TripleStore) -> None:
-    found = values(store, "SELECT ?o { GRAPH ?g { <urn:s> ?p ?o } }")
-    assert found == {
-        Literal("plain"),
-        Literal("hola", lang="es"),
-        Literal('tab\tquote" 眼'),
-        Literal(42),
-        Literal("2018", datatype=URIRef("http://www.w3.org/2001/XMLSchema#gYear")),
-    }
+def test_a_plain_literal_has_no_datatype(store: TripleStore) -> None:
+    ((term,),) = store.select(P + "SELECT ?v { [] e:unit ?v }").rows
+    assert isinstance(term, Literal)
+    assert (str(term), term.datatype, term.language) == ("image", None, None)
 
 
-def test_blank_nodes_are_blank_nodes(store: TripleStore) -> None:
-    (found,) = values(store, "SELECT ?b { GRAPH <urn:g2> { ?b <urn:p> <urn:o> } }")
-    assert isinstance(found, BNode)
+def test_the_lexical_form_is_kept(store: TripleStore) -> None:
+    ((term,),) = store.select(f"SELECT ?v {{ VALUES ?v {{ '007'^^<{XSD}token> }} }}").rows
+    assert str(term) == "007"
+
+
+def test_a_blank_node_is_one_node_within_an_answer(store: TripleStore) -> None:
+    ((first, second),) = store.select(P + "SELECT ?x ?y { e:ct e:extent ?x . ?y e:unit 'image' }").rows
+    assert isinstance(first, BNode)
+    assert first == second
+
+
+# --- forms
 
 
 def test_unbound_is_none_and_columns_keep_their_order(store: TripleStore) -> None:
-    found = store.select("SELECT ?z ?a { GRAPH <urn:g1> { <urn:s> <urn:n> ?z } OPTIONAL { <urn:none> <urn:p> ?a } }")
-    assert found.variables == ("z", "a")
-    assert found.rows == ((Literal(42), None),)
+    found = store.select(P + "SELECT ?z ?s ?a { BIND(e:lung AS ?s) OPTIONAL { ?s e:nothing ?z } BIND(1 AS ?a) }")
+    assert found.variables == ("z", "s", "a")
+    assert found.rows == ((None, URIRef(f"{E}lung"), Literal(1)),)
 
 
-def test_an_empty_answer_is_empty(store: TripleStore) -> None:
-    assert store.select("SELECT ?s { ?s <urn:nothing> ?o }").rows == ()
+def test_no_rows(store: TripleStore) -> None:
+    found = store.select(P + "SELECT ?x ?y { ?x e:nothing ?y }")
+    assert (found.variables, found.rows) == (("x", "y"), ())
 
 
-@pytest.mark.parametrize(("subject", "expected"), [("urn:s", True), ("urn:nobody", False)])
-def test_ask(store: TripleStore, subject: str, *, expected: bool) -> None:
-    assert store.ask(f"ASK {{ GRAPH ?g {{ <{subject}> ?p ?o }} }}") is expected
+def test_order_of_rows(store: TripleStore) -> None:
+    rows = store.select("SELECT ?n { VALUES ?n { 3 1 2 } } ORDER BY DESC(?n)").rows
+    assert [str(row[0]) for row in rows] == ["3", "2", "1"]
 
 
-def test_construct_gives_a_graph(store: TripleStore) -> None:
-    graph = store.construct("CONSTRUCT { <urn:a> <urn:b> ?n } WHERE { GRAPH <urn:g1> { <urn:s> <urn:n> ?n } }")
+def test_ask(store: TripleStore) -> None:
+    assert store.ask(P + "ASK { e:ct e:about e:lung }") is True
+    assert store.ask(P + "ASK { e:lung e:about e:ct }") is False
+
+
+def test_construct(store: TripleStore) -> None:
+    graph = store.construct(P + "CONSTRUCT { ?o e:of ?s ; e:has [ e:n ?o ] } { ?s e:about ?o FILTER(?o = e:lung) }")
     assert isinstance(graph, Graph)
-    assert set(graph) == {(URIRef("urn:a"), URIRef("urn:b"), Literal(42))}
+    assert (URIRef(f"{E}lung"), URIRef(f"{E}of"), URIRef(f"{E}ct")) in graph
+    assert len(graph) == 3
 
 
-def test_serialise_writes_the_named_format(store: TripleStore) -> None:
-    table = store.serialise("SELECT ?n { GRAPH <urn:g1> { <urn:s> <urn:n> ?n } }", "text/csv")
-    assert table.replace(b"\r", b"") == b"n\n42\n"
-    graph = store.serialise("CONSTRUCT { <urn:a> <urn:b> <urn:c> } WHERE {}", "application/n-triples")
-    assert graph.strip() == b"<urn:a> <urn:b> <urn:c> ."
+def test_describe(store: TripleStore) -> None:
+    graph = store.construct(P + "DESCRIBE e:lung")
+    assert (URIRef(f"{E}lung"), URIRef(f"{E}label"), Literal("Lunge", lang="de")) in graph
 
 
-def test_a_protocol_dataset_wins(store: TripleStore) -> None:
-    query = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
-    one = store.serialise(query, "text/csv", default_graphs=["urn:g1"]).split()
-    both = store.serialise(query, "text/csv", default_graphs=["urn:g1", "urn:g2"]).split()
-    assert (one[1], both[1]) == (b"4", b"6")
+@pytest.mark.parametrize(("method", "query"), [("select", "ASK {}"), ("ask", "SELECT * {}"), ("construct", "ASK {}")])
+def test_the_wrong_form_is_a_mistake(store: TripleStore, method: str, query: str) -> None:
+    with pytest.raises(QuerySyntaxError, match="wanted"):
+        getattr(store, method)(query)
 
 
-def test_a_syntax_error_names_its_place(store: TripleStore) -> None:
+@pytest.mark.parametrize("media_type", [JSON, "application/sparql-results+xml", "text/csv", "text/tab-separated-values"])
+def test_a_table_in_every_format(store: TripleStore, media_type: str) -> None:
+    body = store.serialise(P + "SELECT ?o { e:ct e:about ?o } ORDER BY ?o", media_type).decode()
+    assert f"{E}lung" in body
+    assert "only claimed" not in body
+    if media_type == JSON:
+        assert len(json.loads(body)["results"]["bindings"]) == 2
+    if media_type == "text/csv":
+        assert list(csv.reader(io.StringIO(body))) == [["o"], [f"{E}chest"], [f"{E}lung"]]
+
+
+@pytest.mark.parametrize(
+    ("media_type", "syntax"), [("text/turtle", "turtle"), ("application/n-triples", "nt"), ("application/rdf+xml", "xml")]
+)
+def test_a_graph_in_every_format(store: TripleStore, media_type: str, syntax: str) -> None:
+    body = store.serialise(P + "CONSTRUCT WHERE { e:lung ?p ?o }", media_type)
+    assert len(Graph().parse(data=body, format=syntax)) == 4
+
+
+def test_a_truth_value(store: TripleStore) -> None:
+    assert json.loads(store.serialise("ASK {}", JSON))["boolean"] is True
+
+
+# --- graphs
+
+
+def test_the_default_graph_is_the_union_without_the_claims_and_a_set(store: TripleStore) -> None:
+    query = P + "SELECT (COUNT(*) AS ?n) { e:ct e:about ?o }"
+    assert store.select(query).rows == ((Literal(2),),)
+
+
+def test_a_named_graph_is_there_claims_included(store: TripleStore) -> None:
+    rows = store.select(P + "SELECT ?g { GRAPH ?g { e:ct e:about ?o } } ORDER BY ?g").rows
+    assert {str(row[0]) for row in rows} == {str(CATALOGUE), str(INFERRED), str(CLAIMS["survey"])}
+
+
+def test_from_replaces_the_default_graph(store: TripleStore) -> None:
+    rows = store.select(f"{P} SELECT ?o FROM <{CLAIMS['survey']}> {{ e:ct e:about ?o }}").rows
+    assert rows == ((Literal("only claimed"),),)
+    assert not store.ask(f"{P} ASK FROM NAMED <{CATALOGUE}> {{ e:ct e:about ?o }}")
+
+
+def test_the_protocols_dataset_wins_over_from(store: TripleStore) -> None:
+    query = f"{P} SELECT (COUNT(*) AS ?n) FROM <{CATALOGUE}> {{ e:ct e:about ?o }}"
+    body = store.serialise(query, "text/csv", default_graphs=[str(INFERRED)])
+    assert body.split() == [b"n", b"2"]
+
+
+def test_the_protocols_dataset_is_the_whole_dataset(store: TripleStore) -> None:
+    query = P + "SELECT ?g { { e:ct e:about ?o } UNION { GRAPH ?g { e:ct e:about ?o } } }"
+    body = store.serialise(query, JSON, named_graphs=[str(CLAIMS["survey"])])
+    assert [b["g"]["value"] for b in json.loads(body)["results"]["bindings"]] == [str(CLAIMS["survey"])]
+    body = store.serialise(query, JSON, default_graphs=[str(CLAIMS["survey"])])
+    assert json.loads(body)["results"]["bindings"] == [{}]
+
+
+def test_a_graph_that_is_not_there_is_empty_and_not_fetched(store: TripleStore) -> None:
+    with listening() as (address, taken):
+        assert store.select(f"SELECT * FROM <{address}> {{ ?s ?p ?o }}").rows == ()
+    assert taken() == 0
+
+
+# --- faults
+
+
+@pytest.mark.parametrize(
+    ("query", "line", "column"),
+    [("SELECT ?x WHERE {\n ?x ?p\n}", 3, 1), ("SELECT ?x {\n ?x no:prefix ?y }", 2, 5), ("nonsense", 1, 1), ("", 1, 1)],
+)
+def test_a_syntax_error_has_a_place(store: TripleStore, query: str, line: int, column: int) -> None:
     with pytest.raises(QuerySyntaxError) as caught:
-        store.select("SELECT ?s\nWHERE { ?s ?p }")
-    assert (caught.value.line, caught.value.column) == (2, 15)
-
-
-@pytest.mark.parametrize("query", ["INSERT DATA { <urn:a> <urn:b> <urn:c> }", "DROP ALL", "LOAD <urn:x>", "CLEAR DEFAULT"])
-def test_updates_are_refused(store: TripleStore, query: str) -> None:
-    with pytest.raises(QueryError):
         store.select(query)
-    assert not store.ask("ASK { GRAPH ?g { <urn:a> <urn:b> <urn:c> } }")
+    assert (caught.value.line, caught.value.column) == (line, column)
+    assert isinstance(caught.value.expected, tuple)
 
 
-def test_the_wrong_form_is_refused(store: TripleStore) -> None:
-    with pytest.raises(QuerySyntaxError, match="SELECT"):
-        store.select("ASK { ?s ?p ?o }")
-
-
-def test_nothing_is_fetched(store: TripleStore) -> None:
-    """A listening socket counts what comes in: no query may make the store ask another server."""
-    hits: list[str] = []
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            hits.append(self.path)
-            self.send_response(200)
-            self.end_headers()
-
-        do_POST = do_GET  # noqa: N815  # the name that http.server calls
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class's signature
-            """Say nothing."""
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listener:
-        thread = threading.Thread(target=listener.serve_forever)
-        thread.start()
-        url = f"http://127.0.0.1:{listener.server_port}/x"
-        for query in (
-            f"SELECT * {{ SERVICE <{url}> {{ ?s ?p ?o }} }}",
-            f"SELECT * {{ SERVICE SILENT <{url}> {{ ?s ?p ?o }} }}",
-            f"SELECT * {{ VALUES ?u {{ <{url}> }} SERVICE ?u {{ ?s ?p ?o }} }}",
-            f"PREFIX a: <{url}> SELECT*{{service a:{{?s ?p ?o}}}}",
-        ):
+def test_service_is_refused_and_nothing_is_fetched(store: TripleStore) -> None:
+    with listening() as (address, taken):
+        for call in (f"SERVICE <{address}> {{ ?s ?p ?o }}", f"?s ?p 1e0SERVICESILENT<{address}>{{ ?s ?p ?o }}"):
+            for method, head in ((store.select, "SELECT *"), (store.ask, "ASK"), (store.construct, "DESCRIBE ?s")):
+                with pytest.raises(QueryRefused):
+                    method(f"{head} {{ {call} }}")
             with pytest.raises(QueryRefused):
-                store.select(query)
-        assert store.select(f"SELECT * FROM <{url}> {{ ?s ?p ?o }}").rows == ()
-        listener.shutdown()
-        thread.join()
-    assert hits == []
+                store.serialise(f"SELECT * {{ {call} }}", JSON)
+    assert taken() == 0
 
 
-def test_a_result_may_go_to_another_thread(store: TripleStore) -> None:
-    found = store.select("SELECT ?o { GRAPH ?g { <urn:s> ?p ?o } }")
-    seen: list[int] = []
-    thread = threading.Thread(target=lambda: seen.append(len(set(found.rows))))
-    thread.start()
-    thread.join()
-    assert seen == [5]
+@pytest.mark.parametrize("update", ["INSERT DATA { <urn:a> <urn:a> 1 }", "LOAD <http://127.0.0.1:9/x>", "CLEAR ALL"])
+def test_updates_are_refused(store: TripleStore, update: str) -> None:
+    for method in (store.select, store.ask, store.construct):
+        with pytest.raises(QueryRefused):
+            method(update)
+    with pytest.raises(QueryRefused):
+        store.serialise(update, JSON)
 
 
-def test_two_processes_read_one_folder(disk: Path) -> None:
-    code = (
+def test_a_function_that_the_engine_lacks_is_the_querys_fault(store: TripleStore) -> None:
+    with pytest.raises(KGError):
+        store.select("SELECT (<urn:no:function>(?s) AS ?x) { ?s ?p ?o }")
+
+
+def test_errors_survive_pickling(store: TripleStore) -> None:
+    with pytest.raises(QuerySyntaxError) as caught:
+        store.select("SELECT ?x {\n ?x no:prefix ?y }")
+    again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301  # our own bytes
+    assert (str(again), again.line, again.column) == (str(caught.value), 2, 5)
+
+
+# --- threads, processes, closing
+
+
+def test_an_answer_and_an_error_may_go_to_another_thread(store: TripleStore) -> None:
+    def ask_badly() -> BaseException:
+        with pytest.raises(KGError) as caught:
+            store.select("SELECT (<urn:no:function>(?s) AS ?x) { ?s ?p ?o }")
+        return caught.value
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: store.select("SELECT * { ?s ?p ?o }"), range(8)))
+        graphs = list(pool.map(lambda _: store.construct("CONSTRUCT WHERE { ?s ?p ?o }"), range(4)))
+        errors = list(pool.map(lambda _: ask_badly(), range(4)))
+    assert {len(answer.rows) for answer in answers} == {12}
+    assert {len(graph) for graph in graphs} == {12}
+    del errors  # an engine's object in a traceback would be dropped here, on the wrong thread, and say so
+
+
+def test_a_closed_store_is_unavailable(store: TripleStore) -> None:
+    store.close()
+    store.close()
+    with pytest.raises(StoreUnavailable):
+        store.ask("ASK {}")
+
+
+def test_several_processes_read_one_folder_at_once(folder: Path) -> None:
+    script = (
         "import sys; from pathlib import Path; from kg.store.embedded import EmbeddedStore\n"
-        "with EmbeddedStore.open(Path(sys.argv[1])) as s: print(s.ask('ASK { GRAPH ?g { <urn:s> ?p ?o } }'))"
+        "store = EmbeddedStore.open(Path(sys.argv[1])); print('open', flush=True); sys.stdin.readline()\n"
+        "print(len(store.select('SELECT * { ?s ?p ?o }').rows), flush=True)"
     )
-    with EmbeddedStore.open(disk) as here:
-        done = subprocess.run([sys.executable, "-c", code, str(disk)], capture_output=True, text=True, check=True)
-        assert here.ask("ASK { GRAPH ?g { <urn:s> ?p ?o } }")
-    assert done.stdout.strip() == "True"
+    command = [sys.executable, "-c", script, str(folder)]
+    others = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
+        for _ in range(2)
+    ]
+    with EmbeddedStore.open(folder) as own:
+        for other in others:
+            assert other.stdout
+            assert other.stdout.readline() == "open\n"
+        for other in others:  # only now, with all three open, does any of them read
+            out, _ = other.communicate("go\n", timeout=30)
+            assert (out, other.returncode) == ("12\n", 0)
+        assert len(own.select("SELECT * { ?s ?p ?o }").rows) == 12
 
 
-def test_a_folder_without_a_store_is_damaged(tmp_path: Path) -> None:
-    with pytest.raises(ReleaseDamaged, match=str(tmp_path / "none")):
-        EmbeddedStore.open(tmp_path / "none")
+# --- the embedded adapter
 
 
-def test_a_server_that_is_not_there_is_unavailable() -> None:
-    with pytest.raises(StoreUnavailable), RemoteStore(f"http://127.0.0.1:{free_port()}/sparql", timeout=2) as gone:
-        gone.ask("ASK { ?s ?p ?o }")
+def test_a_folder_without_a_store_is_a_damaged_release(tmp_path: Path) -> None:
+    with pytest.raises(ReleaseDamaged):
+        EmbeddedStore.open(tmp_path / "nothing")
 
 
-def test_every_exception_of_the_client_library_is_mapped() -> None:
+@pytest.mark.parametrize("query", ["SELECT * { ?s ?p ?o . ?a ?b ?c }", "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o . ?a ?b ?c }"])
+def test_an_answer_stops_at_its_cap(folder: Path, query: str) -> None:
+    media_type = JSON if query.startswith("SELECT") else "text/turtle"
+    with EmbeddedStore.open(folder) as store, pytest.raises(QueryTooLarge) as caught:
+        store.serialise(query, media_type, largest=300)
+    assert (caught.value.resource, caught.value.limit) == ("answer", 300)
+
+
+@pytest.mark.parametrize(("query", "media_type"), [("ASK {}", "text/turtle"), ("DESCRIBE <urn:a>", "text/csv")])
+def test_a_format_that_does_not_fit_is_refused(folder: Path, query: str, media_type: str) -> None:
+    with EmbeddedStore.open(folder) as store, pytest.raises(QueryRefused, match=media_type):
+        store.serialise(query, media_type)
+
+
+def test_a_malformed_graph_name_is_refused(folder: Path) -> None:
+    with EmbeddedStore.open(folder) as store, pytest.raises(QueryRefused):
+        store.serialise("ASK {}", JSON, default_graphs=["not an iri"])
+
+
+def test_a_triple_term_is_refused(folder: Path) -> None:
+    with EmbeddedStore.open(folder) as store, pytest.raises(QueryRefused, match="RDF 1.1"):
+        store.select("SELECT ?t { BIND(<<( <urn:a> <urn:b> 1 )>> AS ?t) }")
+
+
+# --- the remote adapter
+
+
+def test_every_error_of_the_wrapper_is_mapped() -> None:
     theirs = {
-        e for e in vars(SPARQLExceptions).values() if isinstance(e, type) and issubclass(e, SPARQLExceptions.SPARQLWrapperException)
+        kind
+        for _, kind in inspect.getmembers(SPARQLExceptions, inspect.isclass)
+        if issubclass(kind, SPARQLExceptions.SPARQLWrapperException)
     }
     assert theirs == set(FOREIGN)
+    assert all(isinstance(become("ASK {", "words"), KGError) for become in FOREIGN.values())
 
 
-def test_the_default_graph_leaves_the_claims_out(tmp_path: Path) -> None:
-    claims = "https://w3id.org/imaging-kg/graph/claims/x"
-    write_store(tmp_path / "s", f"<urn:a> <urn:p> <urn:o> <urn:g> .\n<urn:c> <urn:p> <urn:o> <{claims}> .\n".encode())
-    with EmbeddedStore.open(tmp_path / "s") as store:
-        assert values(store, "SELECT ?s { ?s <urn:p> <urn:o> }") == {URIRef("urn:a")}
-        assert values(store, f"SELECT ?s {{ GRAPH <{claims}> {{ ?s <urn:p> <urn:o> }} }}") == {URIRef("urn:c")}
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (400, QuerySyntaxError),
+        (401, StoreUnavailable),
+        (403, StoreUnavailable),
+        (404, StoreUnavailable),
+        (414, QueryRefused),
+        (429, StoreUnavailable),
+        (500, QueryFailed),
+        (502, StoreUnavailable),
+        (503, QueryTimeout),
+        (504, QueryTimeout),
+    ],
+)
+def test_every_status_becomes_one_of_ours(status: int, error: type[KGError]) -> None:
+    def reply(handler: http.server.BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        handler.end_headers()
+        handler.wfile.write("Fehler: ungültig".encode())
+
+    with serving(reply) as address, pytest.raises(error) as caught:
+        RemoteStore(address, 5).ask("ASK {}")
+    if status == 400:
+        assert "ungültig" in str(caught.value)
+
+
+def test_an_answer_that_breaks_off_is_found_out() -> None:
+    def short(handler: http.server.BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "500")
+        handler.end_headers()
+        handler.wfile.write(b'{"head":{"vars":["x"]},"results":{"bindings":[')
+
+    def chunked(handler: http.server.BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        handler.wfile.write(b'5\r\n{"hea\r\n')
+
+    def nonsense(handler: http.server.BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        handler.wfile.write(b"<html>")
+
+    for reply in (short, chunked, nonsense):
+        with serving(reply) as address, pytest.raises((QueryFailed, StoreUnavailable)):
+            RemoteStore(address, 5).select("SELECT * {}")
+
+
+def test_a_server_that_trickles_or_floods_is_cut_off() -> None:
+    def trickle(handler: http.server.BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        for _ in range(100):
+            handler.wfile.write(b" ")
+            time.sleep(0.05)
+
+    def flood(handler: http.server.BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        for _ in range(10_000):
+            handler.wfile.write(b" " * 10_000)
+
+    began = time.monotonic()
+    with serving(trickle) as address, pytest.raises(QueryTimeout):
+        RemoteStore(address, 1).ask("ASK {}")
+    with serving(flood) as address, pytest.raises(QueryTooLarge):
+        RemoteStore(address, 10, largest=100_000).ask("ASK {}")
+    assert time.monotonic() - began < 8
+
+
+def test_a_server_that_is_silent_or_absent() -> None:
+    with listening() as (address, _), pytest.raises(QueryTimeout) as caught:
+        RemoteStore(address, 1).ask("ASK {}")
+    assert caught.value.seconds == 1
+    with pytest.raises(StoreUnavailable):
+        RemoteStore(address, 5).ask("ASK {}")
+    with pytest.raises(StoreUnavailable):
+        RemoteStore("http://no-such-host.invalid/sparql", 5).ask("ASK {}")
+
+
+def test_only_the_header_asks_for_a_format_and_the_query_is_posted() -> None:
+    seen: list[tuple[str, str, bytes]] = []
+
+    def reply(handler: http.server.BaseHTTPRequestHandler) -> None:
+        body = handler.rfile.read(int(handler.headers["Content-Length"]))
+        seen.append((handler.command, handler.headers["Accept"], body))
+        handler.send_response(200)
+        handler.end_headers()
+        handler.wfile.write(b'{"boolean": true}')
+
+    with serving(reply) as address:
+        assert RemoteStore(address, 5).ask("ASK{}#INSERT")
+    assert seen == [("POST", JSON, b"query=ASK%7B%7D%23INSERT")]
+
+
+def test_a_graph_that_the_server_might_fetch_is_refused_when_its_graphs_are_told() -> None:
+    with listening() as (address, taken):
+        remote = RemoteStore(address, 1, graphs={"urn:g"})
+        with pytest.raises(QueryRefused):
+            remote.ask("ASK FROM <http://127.0.0.1/x> {}")
+        assert taken() == 0
+
+
+# --- loopback
+
+
+@contextmanager
+def listening() -> Iterator[tuple[str, Callable[[], int]]]:
+    """A socket that takes connections and never answers; tells how many came."""
+    came: list[socket.socket] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.05)
+        stop = threading.Event()
+
+        def take() -> None:
+            while not stop.is_set():
+                try:
+                    came.append(server.accept()[0])
+                except TimeoutError:
+                    continue
+
+        thread = threading.Thread(target=take)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}/sparql", lambda: len(came)
+        finally:
+            time.sleep(0.1)
+            stop.set()
+            thread.join()
+            for one in came:
+                one.close()
+
+
+@contextmanager
+def serving(reply: Callable[[http.server.BaseHTTPRequestHandler], None]) -> Iterator[str]:
+    """A server that answers every POST in its own way."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            self.close_connection = True
+            try:
+                reply(self)
+            except OSError:
+                return  # the client has hung up, as some of these tests want it to
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            """Say nothing."""
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/sparql"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kg.errors import QueryRefused, QuerySyntaxError
 from kg.store.forms import Form, form_of, syntax_error
-from kg.store.guard import MAX_QUERY, check, dataset_clauses
+from kg.store.guard import MAX_QUERY, check
 from kg.store.tokens import place, tokens
 
 P = "PREFIX : <URL> PREFIX e: <URL> PREFIX service: <URL> "
@@ -24,7 +24,6 @@ FETCHING = [
     f"SELECT * {{ SERVICE <URL> {B} }}",
     f"SELECT*{{service<URL>{B}}}",
     f"SELECT * {{ SERVICE SILENT <URL> {B} }}",
-    f"SELECT * {{ VALUES ?x {{ <URL> }} SERVICE ?x {B} }}",
     f"SELECT * {{SERVICESILENT<URL>{B}}}",
     f"SELECT * {{ SERVICEe: {B} }}",
     f"SELECT * {{ SERVICE:a {B} }}",
@@ -45,8 +44,10 @@ FETCHING = [
     f"DESCRIBE ?s {{ SERVICE <URL> {B} }}",
     f"SELECT * {{ {{ SELECT * {{ SERVICE <URL> {B} }} }} }}",
 ]
-# Other engines decode escapes before they read.
-ESCAPED = [
+# A call that this engine happens not to make here, or that others make because they decode escapes before they read.
+OTHERS = [
+    f"SELECT * {{ VALUES ?x {{ <URL> }} SERVICE ?x {B} }}",
+    f"SELECT * {{ GRAPH service:a {{}} SERVICE:a {B} }}",
     f"SELECT * {{ \\u0053ERVICE <URL> {B} }}",
     f"SELECT * {{ BIND('\\u0027 AS ?x) SERVICE <URL> {B} #' AS ?x) }}",
     f"SELECT * {{ ?s ?p '\\U00000027 . SERVICE <URL> {B} #' }}",
@@ -113,8 +114,8 @@ def test_what_would_fetch_is_refused(listener: tuple[str, list[str]], query: str
         check(text)
 
 
-@pytest.mark.parametrize("query", ESCAPED)
-def test_what_other_engines_decode_is_refused(query: str) -> None:
+@pytest.mark.parametrize("query", OTHERS)
+def test_what_another_engine_would_fetch_is_refused(query: str) -> None:
     with pytest.raises(QueryRefused):
         check(P + query)
 
@@ -122,7 +123,8 @@ def test_what_other_engines_decode_is_refused(query: str) -> None:
 @pytest.mark.parametrize("query", HARMLESS)
 def test_the_word_alone_is_harmless(query: str) -> None:
     check(query)
-    _store().query(query) if "it''s" not in query else None
+    with contextlib.suppress(SyntaxError):  # one of them is no SPARQL, and harmless all the same
+        _store().query(query)
 
 
 @given(st.text(alphabet=st.sampled_from(list("SERVICEservice<>'\"\\#{}()?:.@_ \n\taeu0053")), max_size=60))
@@ -142,7 +144,16 @@ def test_whatever_stands_before_it_a_plain_call_is_seen_or_hidden_from_the_engin
 
 @pytest.mark.parametrize(
     "text",
-    ["a." * 100_000, "<" * 200_000, "'''" * 60_000 + "'", "?" * 200_000, "((((" * 50_000, "x:" * 100_000, "\\u0027" * 30_000, '"' * 199_999],
+    [
+        "a." * 100_000,
+        "<" * 200_000,
+        "'''" * 60_000 + "'",
+        "?" * 200_000,
+        "((((" * 50_000,
+        "x:" * 100_000,
+        "\\u0027" * 30_000,
+        '"' * 199_999,
+    ],
 )
 def test_any_text_is_read_in_linear_time(text: str) -> None:
     began = time.perf_counter()
@@ -161,7 +172,6 @@ def test_a_text_beyond_the_limit_is_refused() -> None:
 )  # fmt: skip
 def test_foreign_graphs_are_refused_where_an_engine_would_fetch_them(clause: str) -> None:
     query = f"PREFIX e: <urn:g> SELECT * {clause} {{ ?s ?p 'FROM <urn:z>' }}"
-    assert dataset_clauses(query)
     check(query)
     check(query, graphs={"urn:g", "urn:h"})
     with pytest.raises(QueryRefused, match="FROM"):
@@ -175,7 +185,7 @@ def test_foreign_graphs_in_disguise_are_refused(query: str) -> None:
 
 
 def test_from_inside_a_group_is_no_clause() -> None:
-    assert not dataset_clauses("PREFIX from: <urn:f> SELECT * { ?from from:x 'FROM' } # FROM <urn:g>")
+    check("PREFIX from: <urn:f> SELECT * { ?from from:x 'FROM' } # FROM <urn:g>", graphs=())
 
 
 @pytest.mark.parametrize(
@@ -196,15 +206,23 @@ def test_form(query: str, form: Form) -> None:
 
 @pytest.mark.parametrize(
     "update",
-    ["INSERT DATA { <a:b> <a:b> 1 }", "PREFIX e: <urn:e> delete where { ?s ?p ?o }", "LOAD <http://x/>", "WITH <urn:g> DELETE {} WHERE {}"]
-    + ["CLEAR ALL", "DROP ALL", "CREATE GRAPH <urn:g>", "ADD <urn:g> TO DEFAULT", "MOVE <urn:g> TO <urn:h>", "COPY DEFAULT TO <urn:g>"],
+    [
+        "INSERT DATA { <a:b> <a:b> 1 }",
+        "PREFIX e: <urn:e> delete where { ?s ?p ?o }",
+        "LOAD <http://x/>",
+        "WITH <urn:g> DELETE {} WHERE {}",
+        *("CLEAR ALL", "DROP ALL", "CREATE GRAPH <urn:g>", "ADD <urn:g> TO DEFAULT", "MOVE <urn:g> TO <urn:h>"),
+        "COPY DEFAULT TO <urn:g>",
+    ],
 )
 def test_updates_are_refused(update: str) -> None:
     with pytest.raises(QueryRefused, match="read-only"):
         form_of(update)
 
 
-@pytest.mark.parametrize(("text", "line", "column"), [("", 1, 1), ("hello world", 1, 1), ("\n\n  <x>", 3, 3), ("PREFIX e: <urn:e>\n", 1, 18)])
+@pytest.mark.parametrize(
+    ("text", "line", "column"), [("", 1, 1), ("hello world", 1, 1), ("\n\n  <x>", 3, 3), ("PREFIX e: <urn:e>\n", 1, 18)]
+)
 def test_nonsense_has_a_place(text: str, line: int, column: int) -> None:
     with pytest.raises(QuerySyntaxError) as caught:
         form_of(text)
@@ -219,7 +237,7 @@ def test_nonsense_has_a_place(text: str, line: int, column: int) -> None:
         ("SELECT * { ?s ?p ?o }}", 1, 22, "nothing is open"),
         ("SELECT * {\n ( ?s ?p ?o }", 2, 13, "cannot close"),
         ("ASK { ?s ?p ?o", 1, 5, "never closed"),
-        ("SELECT * { ?s ?p 'abc }", 1, 10, "never closed"),
+        ("SELECT * { ?s ?p 'abc }", 1, 18, "never closed"),
         ("SELECT ?x WHERE {\n ?x ?p\n}", 3, 1, "unexpected '}'"),
         ("SELECT * {\n\n  ?s ?p ?o .\n  garbage here\n}", 4, 3, "garbage"),
         ("SELECT (1 AS ?x) (2 AS ?x) {}", 1, 29, "Duplicated variable"),

@@ -1,0 +1,96 @@
+"""HermiT, the judge: a complete OWL 2 DL reasoner (Java, through owlready2) on the same triples that pyELK classifies.
+
+It reads the RDF itself and not the axioms that :mod:`kg.reason.axioms` made of it, so that it judges that reading too. It is never
+needed to build; a test asks whether both reasoners say the same.
+"""
+
+import io
+import shutil
+import subprocess
+from collections.abc import Iterable
+from typing import Final
+
+import owlready2
+from rdflib import OWL, RDF, RDFS, BNode, Graph, Literal, URIRef
+
+from kg.errors import ReasonerError
+from kg.reason.taxonomy import Taxonomy
+
+__all__ = ["available", "judge", "logical"]
+
+_LOGICAL: Final = frozenset((
+    RDF.type, RDF.first, RDF.rest, RDFS.subClassOf, RDFS.subPropertyOf, OWL.equivalentClass, OWL.disjointWith, OWL.members,
+    OWL.intersectionOf, OWL.onProperty, OWL.someValuesFrom, OWL.propertyChainAxiom,
+))  # fmt: skip
+_WITHOUT_LOGIC: Final = (OWL.Ontology, OWL.AnnotationProperty, OWL.DatatypeProperty)
+_HELPER: Final = "urn:imaging-kg:some:"
+_THING: Final = str(OWL.Thing)
+_NOTHING: Final = str(OWL.Nothing)
+
+
+def available() -> bool:
+    """Whether a Java runtime is there and starts."""
+    java = shutil.which(owlready2.JAVA_EXE)
+    return java is not None and subprocess.run([java, "-version"], capture_output=True, check=False).returncode == 0  # noqa: S603
+
+
+def logical(graph: Graph) -> Graph:
+    """The triples that carry logic: labels, words, definitions and headers are left out."""
+    bare = {subject for kind in _WITHOUT_LOGIC for subject in graph.subjects(RDF.type, kind)}
+    found = Graph()
+    for triple in graph:
+        if triple[1] in _LOGICAL and triple[0] not in bare and not isinstance(triple[2], Literal):
+            found.add(triple)
+    return found
+
+
+def judge(graph: Graph, classes: Iterable[str], edges: Iterable[tuple[str, str]] = ()) -> Taxonomy:
+    """What HermiT entails.
+
+    Args:
+        graph: The ontology.
+        classes: The named classes whose place is wanted.
+        edges: (property, filler) pairs: for each, every class ``⊑ ∃property.filler`` is found. Each costs HermiT a class more.
+
+    Raises:
+        ReasonerError: The ontology is inconsistent or has an unsatisfiable class.
+    """
+    names = sorted(classes)
+    helpers = {f"{_HELPER}{number}": edge for number, edge in enumerate(sorted(set(edges)))}
+    asked = logical(graph)
+    for helper, (prop, filler) in helpers.items():
+        restriction = BNode()
+        asked.add((URIRef(helper), RDF.type, OWL.Class))
+        asked.add((URIRef(helper), OWL.equivalentClass, restriction))
+        asked.add((restriction, RDF.type, OWL.Restriction))
+        asked.add((restriction, OWL.onProperty, URIRef(prop)))
+        asked.add((restriction, OWL.someValuesFrom, URIRef(filler)))
+    above = _ancestors(asked, names)
+    empty = sorted(name for name in names if _NOTHING in above[name])
+    if empty:
+        msg = f"no thing can belong to {', '.join(empty[:5])}: the axioms contradict each other there"
+        raise ReasonerError(msg)
+    reach: dict[str, dict[str, frozenset[str]]] = {}
+    for name in names:
+        for helper in sorted(above[name] & helpers.keys()):
+            prop, filler = helpers[helper]
+            found = reach.setdefault(prop, {})
+            found[name] = found.get(name, frozenset()) | {filler}
+    supers = {name: frozenset(above[name] - helpers.keys() - {name, _THING}) for name in names}
+    return Taxonomy(supers, reach)
+
+
+def _ancestors(graph: Graph, names: Iterable[str]) -> dict[str, set[str]]:
+    """Class → every named class above it or equivalent to it, itself included."""
+    world = owlready2.World()
+    try:
+        text = graph.serialize(format="nt", encoding="utf-8")
+        ontology = world.get_ontology("urn:imaging-kg:judged#").load(fileobj=io.BytesIO(text))
+        with ontology:
+            owlready2.sync_reasoner_hermit(world, debug=0)
+        return {name: {str(cls.iri) for cls in world[name].ancestors()} for name in names}
+    except owlready2.OwlReadyInconsistentOntologyError as error:
+        msg = "the ontology contradicts itself"
+        raise ReasonerError(msg) from error
+    finally:
+        world.close()
