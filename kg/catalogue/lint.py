@@ -6,8 +6,7 @@ from typing import Any
 
 from kg.catalogue.policy import CONCEPT_PROPERTIES
 from kg.catalogue.tables import CLAIMS, DATASETS, IDENTITY, OVERRIDES, RELATIONS, SOURCES, TABLES, Catalogue
-from kg.catalogue.tsv import read_exact
-from kg.catalogue.tsv import Table
+from kg.catalogue.tsv import Table, read_exact
 from kg.errors import CatalogueError
 from kg.model import Concept
 from kg.namespaces import expand

@@ -78,7 +78,7 @@ class Table(Generic[Row]):
         line = "\t".join(self.cells(row))
         path = Path(f"{self.name}.tsv")
         if "\n" in line or self._row(path, number, line) != row:
-            raise CatalogueError(str(path), number, "row", f"cannot be written: {row!r} would be read as something else")
+            raise CatalogueError(str(path), number, "row", f"cannot be written: {row!r} would be read otherwise")
         return line
 
     def write(self, folder: Path, rows: Iterable[Row]) -> Path:

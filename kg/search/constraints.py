@@ -24,7 +24,7 @@ def _year(m: re.Match[str]) -> int:
     return int(m["y"])
 
 
-def _words(m: re.Match[str]) -> str:
+def _said(m: re.Match[str]) -> str:
     return m[0].strip()
 
 
@@ -33,33 +33,36 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Bound]], ..
     for pattern, make in (
         (
             rf"\b(?:between\s+|from\s+)?{_YEAR}\s*(?:-|\u2013|to|and|until)\s*(?P<z>(?:19|20)\d\d)\b",
-            lambda m: Bound("year", least=_year(m), most=int(m["z"]), text=_words(m)),
+            lambda m: Bound("year", least=_year(m), most=int(m["z"]), text=_said(m)),
         ),
-        (rf"\b(?:since|from)\s+{_YEAR}(?:\s+on(?:wards?)?)?\b", lambda m: Bound("year", least=_year(m), text=_words(m))),
-        (rf"\b(?:after|later than|newer than)\s+{_YEAR}\b", lambda m: Bound("year", least=_year(m) + 1, text=_words(m))),
-        (rf"\b(?:before|earlier than|older than)\s+{_YEAR}\b", lambda m: Bound("year", most=_year(m) - 1, text=_words(m))),
-        (rf"\b(?:until|up to)\s+{_YEAR}\b", lambda m: Bound("year", most=_year(m), text=_words(m))),
+        (rf"\b(?:since|from)\s+{_YEAR}(?:\s+on(?:wards?)?)?\b", lambda m: Bound("year", least=_year(m), text=_said(m))),
+        (rf"\b(?:after|later than|newer than)\s+{_YEAR}\b", lambda m: Bound("year", least=_year(m) + 1, text=_said(m))),
+        (rf"\b(?:before|earlier than|older than)\s+{_YEAR}\b", lambda m: Bound("year", most=_year(m) - 1, text=_said(m))),
+        (rf"\b(?:until|up to)\s+{_YEAR}\b", lambda m: Bound("year", most=_year(m), text=_said(m))),
         # "no more than" before "more than": what a rule has found is taken out of the text.
         (
             rf"(?:>=|\u2265|\bat least|\bno(?:t)? (?:fewer|less) than|\bminimum(?: of)?)\s*{_NUMBER}{_UNITS}",
-            lambda m: Bound("size", least=_count(m), text=_words(m)),
+            lambda m: Bound("size", least=_count(m), text=_said(m)),
         ),
         (
             rf"(?:<=|\u2264|\bat most|\bno(?:t)? more than)\s*{_NUMBER}{_UNITS}",
-            lambda m: Bound("size", most=_count(m), text=_words(m)),
+            lambda m: Bound("size", most=_count(m), text=_said(m)),
         ),
-        (rf"(?:>|\bmore than|\bover|\blarger than)\s*{_NUMBER}{_UNITS}", lambda m: Bound("size", least=_count(m) + 1, text=_words(m))),
+        (
+            rf"(?:>|\bmore than|\bover|\blarger than)\s*{_NUMBER}{_UNITS}",
+            lambda m: Bound("size", least=_count(m) + 1, text=_said(m)),
+        ),
         (
             rf"(?:<|\bfewer than|\bless than|\bunder|\bsmaller than)\s*{_NUMBER}{_UNITS}",
-            lambda m: Bound("size", most=_count(m) - 1, text=_words(m)),
+            lambda m: Bound("size", most=_count(m) - 1, text=_said(m)),
         ),
         (
-            r"\b(?:un-?labell?ed|un-?annotated|(?:not|non)[ -](?:labell?ed|annotated)|(?:without|no) (?:labels|annotations|ground truth))\b",
-            lambda m: Bound("labelled", least=0, text=_words(m)),
+            r"\b(?:(?:un-?|not |non[ -])(?:labell?ed|annotated)|(?:without|no) (?:labels|annotations|ground truth))\b",
+            lambda m: Bound("labelled", least=0, text=_said(m)),
         ),
         (
             r"\b(?:labell?ed|annotated|with (?:labels|annotations|ground truth))\b",
-            lambda m: Bound("labelled", least=1, text=_words(m)),
+            lambda m: Bound("labelled", least=1, text=_said(m)),
         ),
     )
 )

@@ -160,8 +160,8 @@ def _mentions(text: str, tokens: list[str], knowledge: Knowledge, bounds: tuple[
             negated = False
         elif fold(token) and fold(token) not in _STOP:
             unread.append(token)
-            negated = alternative = False  # what the word meant to exclude or to offer is not known; the next one is not meant
-        elif token == "|":
+            negated = alternative = False  # "without contrast, liver" excludes the unread word and not the liver
+        elif "|" in token:
             negated = alternative = False
         at += max(size, 1)
     asked, barred = tuple(dict.fromkeys(names)), tuple(dict.fromkeys(besides))

@@ -24,7 +24,9 @@ _FACET_OF: Final = {
 }
 # The header that the survey's own tables give to the count, per part of the survey.
 _VIDEO_SECTIONS: Final = ("Video Datasets",)
-_NUMBER: Final = re.compile(r"(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+(?=\s*[kKmM]))?)\s*(?P<scale>[kKmM]?)\s*(?P<more>\+?)")
+_NUMBER: Final = re.compile(
+    r"(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+(?=\s*[kKmM]))?)\s*(?P<scale>[kKmM]?)\s*(?P<more>\+?)", re.ASCII
+)
 _NOT_STATED: Final = ("", "na", "n a", "0", "unknown")
 _SCALE: Final = {"": 1, "k": 1_000, "m": 1_000_000}
 

@@ -11,6 +11,8 @@ _SEPARATORS = re.compile(r"\s*(?:[/,;&+|]|\band\b|\bor\b)\s*", re.IGNORECASE)
 _PARENTHESES = re.compile(r"\(([^()]*)\)?")
 # Words that end in "s" without being a plural; singular forms of the rest are found by rule.
 _INVARIANT_ENDINGS = ("ss", "us", "is", "as", "os")
+_PLURALS_IN_AS = ("mas", "eas", "ias")  # gliomas, areas, pneumonias
+_SINGULARS_IN_AS = frozenset(("alias", "bias", "christmas", "pancreas"))
 _IRREGULAR = {
     "diseases": "disease",
     "biopsies": "biopsy",
@@ -41,6 +43,9 @@ _IRREGULAR = {
     "carcinomata": "carcinoma",
     "women": "woman",
     "men": "man",
+    "mens": "man",
+    "womens": "woman",
+    "childrens": "child",
     "children": "child",
     "mice": "mouse",
 }
@@ -54,7 +59,7 @@ def squeeze(text: str) -> str:
 def _singular(word: str) -> str:
     if word in _IRREGULAR:
         return _IRREGULAR[word]
-    if word.endswith("mas"):  # gliomas, carcinomas
+    if word.endswith(_PLURALS_IN_AS) and word not in _SINGULARS_IN_AS:
         return word[:-1]
     if len(word) <= 3 or not word.endswith("s") or word.endswith(_INVARIANT_ENDINGS):
         return word
