@@ -3,15 +3,15 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kg.version import __version__
+
 if TYPE_CHECKING:
     from kg.opened import OpenRelease
 
 __all__ = ["__version__", "open"]
 
-__version__ = "0.1.0"
 
-
-def open(folder: Path | str | None = None) -> "OpenRelease":  # noqa: A001  # ``kg.open()`` is the promised name
+def open(folder: Path | str | None = None) -> "OpenRelease":
     """Open a release for asking; see :func:`kg.opened.open_release`.
 
     Example:

@@ -15,9 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from rdflib import Graph, URIRef
+from rdflib import URIRef
 
-from kg import __version__
 from kg.catalogue.mappings import Mapping, read_mappings
 from kg.catalogue.policy import CONCEPT_PROPERTIES, Facts, facts_of
 from kg.catalogue.tables import Catalogue, load
@@ -37,6 +36,7 @@ from kg.release import GRAPH, INDEX, MANIFEST, REVIEW, STORE, Manifest, digest, 
 from kg.search.index import write_index
 from kg.store.quads import canonical_lines, lines_of, write_store
 from kg.terms.modules import concepts_of, load_modules
+from kg.version import __version__
 
 __all__ = ["STAGES", "Built", "build"]
 

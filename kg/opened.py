@@ -91,14 +91,10 @@ class OpenRelease:
         return sorted(found, key=lambda c: (c["label"], c["iri"]))
 
     def _claims(self, dataset: DatasetView) -> list[dict[str, str]]:
-        query = _CLAIMS_OF.format(
-            ikg=IKG, rdfs=PREFIXES["rdfs"], prov=PREFIXES["prov"], dataset=dataset.iri, claims=CLAIMS
-        )
+        query = _CLAIMS_OF.format(ikg=IKG, rdfs=PREFIXES["rdfs"], prov=PREFIXES["prov"], dataset=dataset.iri, claims=CLAIMS)
         answer = self.store.select(query)
         names = [str(v) for v in answer.variables]
-        return [
-            {n: str(t) for n, t in zip(names, row, strict=True) if t is not None} for row in answer.rows
-        ]
+        return [{n: str(t) for n, t in zip(names, row, strict=True) if t is not None} for row in answer.rows]
 
     def concept(self, text: str) -> dict[str, Any]:
         """One concept: its words, its place, its mappings and how many datasets have it.
@@ -114,7 +110,9 @@ class OpenRelease:
             "words": [{"text": w.text, "kind": w.kind.value, "lang": w.lang} for w in concept.words if w.kind.value != "hidden"],
             "broader": self._named(taxonomy.supers.get(concept.iri, frozenset())),
             "narrower": self._named(frozenset(lower)),
-            "edges": {curie(p): self._named(taxonomy.along(p, concept.iri)) for p in taxonomy.edges if taxonomy.along(p, concept.iri)},
+            "edges": {
+                curie(p): self._named(taxonomy.along(p, concept.iri)) for p in taxonomy.edges if taxonomy.along(p, concept.iri)
+            },
             "mappings": sorted(curie(f) for f, own in self.knowledge.mapped.items() if own == concept.iri),
         }
 
@@ -127,7 +125,13 @@ class OpenRelease:
     def _concept_line(self, concept: Concept) -> dict[str, Any]:
         prop = {"anatomy": "relevantTo", "task": "servesTask"}.get(concept.facet, concept.facet)
         count = self.knowledge.populations.get(prop, {}).get(concept.iri, 0)
-        return {"iri": concept.iri, "curie": curie(concept.iri), "label": concept.label, "facet": concept.facet, "datasets": count}
+        return {
+            "iri": concept.iri,
+            "curie": curie(concept.iri),
+            "label": concept.label,
+            "facet": concept.facet,
+            "datasets": count,
+        }
 
     def explain(self, dataset: str, concept: str) -> dict[str, Any]:
         """Why the graph says that a dataset has a concept: the fewest facts and axioms, and the claims behind the facts.

@@ -12,9 +12,9 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from kg import __version__
 from kg.opened import OpenRelease, open_release
 from kg.release import STORE
+from kg.version import __version__
 from service.pages import STATIC
 from service.problems import install
 from service.routers.api import api_router

@@ -43,6 +43,10 @@ def best(accept: str | None, offered: Sequence[str]) -> str | None:
     """
     if not accept or not accept.strip():
         return offered[0]
-    wanted = parse_accept_header(accept, MIMEAccept)
-    widened = [(target, q) for kind, q in wanted for target in _ALIASES.get(kind.partition(";")[0], (kind,))]
+    widened: list[tuple[str, float]] = []
+    for kind, quality in parse_accept_header(accept, MIMEAccept):
+        plain = kind.partition(";")[0].strip().lower()
+        # A parameter that no offer has (charset, an unknown profile) narrows nothing that could be sent.
+        known = MIMEAccept([(kind, 1)]).best_match(list(offered)) is not None
+        widened += [(target, quality) for target in _ALIASES.get(plain, (kind if known else plain,))]
     return MIMEAccept(widened).best_match(list(offered))

@@ -96,8 +96,13 @@ def _invalid(request: Request, error: Exception) -> Response:
     return problem(request, _HTTP[422], "; ".join(f"{e['pointer']}: {e['detail']}" for e in found), errors=found)
 
 
+def _broken(request: Request, error: Exception) -> Response:  # noqa: ARG001  # what broke is for the log, not for the world
+    return problem(request, _HTTP[500], "The fault is ours; it has been logged.")
+
+
 def install(app: FastAPI) -> None:
     """Make every error of an application a problem document."""
+    app.add_exception_handler(Exception, _broken)
     app.add_exception_handler(errors.KGError, _ours)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)

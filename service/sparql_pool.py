@@ -275,7 +275,8 @@ class SparqlPool:
         with self._lock:
             busy = list(self._workers)
             for worker in busy:
-                worker.process.kill()  # the thread that waits for its answer now reads the end, and clears away
+                with contextlib.suppress(ValueError):  # just cleared away
+                    worker.process.kill()  # the thread that waits for its answer now reads the end, and clears away
         deadline = time.monotonic() + _CLEARING
         while self._workers and time.monotonic() < deadline:
             time.sleep(0.01)

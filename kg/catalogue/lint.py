@@ -20,8 +20,7 @@ def not_canonical(folder: Path) -> tuple[Path, ...]:
     return tuple(
         table.path(folder)
         for table in TABLES
-        if table.path(folder).exists()
-        and read_exact(table.path(folder)) != table.text(table.read(folder))
+        if table.path(folder).exists() and read_exact(table.path(folder)) != table.text(table.read(folder))
     )
 
 

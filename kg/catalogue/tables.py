@@ -9,7 +9,19 @@ from typing import Final
 from kg.catalogue.tsv import Table
 from kg.model import Claim, DatasetRow, Override, Relation, RowIdentity, Status
 
-__all__ = ["CLAIMS", "DATASETS", "IDENTITY", "OVERRIDES", "RELATIONS", "RELATION_KINDS", "SOURCES", "TABLES", "Catalogue", "Source", "load"]
+__all__ = [
+    "CLAIMS",
+    "DATASETS",
+    "IDENTITY",
+    "OVERRIDES",
+    "RELATIONS",
+    "RELATION_KINDS",
+    "SOURCES",
+    "TABLES",
+    "Catalogue",
+    "Source",
+    "load",
+]
 
 SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 RELATION_KINDS: Final = ("derivedFrom", "partOf", "relabels", "sharesSubjectsWith", "versionOf")
@@ -129,9 +141,14 @@ OVERRIDES: Final = Table(
     "overrides",
     ("source", "record", "field", "raw", "values", "reason", "reference"),
     lambda c: Override(
-        _needed("source", c[0]), _number("record", c[1]), _needed("field", c[2]), c[3], _list(c[4]),
-        _needed("reason", c[5]), c[6],
-    ),  # fmt: skip
+        _needed("source", c[0]),
+        _number("record", c[1]),
+        _needed("field", c[2]),
+        c[3],
+        _list(c[4]),
+        _needed("reason", c[5]),
+        c[6],
+    ),
     lambda r: (r.source, str(r.record), r.field, r.raw, "|".join(r.values), r.reason, r.reference),
     lambda r: (r.source, r.record, r.field, r.raw),
 )

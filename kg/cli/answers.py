@@ -20,7 +20,9 @@ _GRAPHS = {"ttl": "text/turtle", "nt": "application/n-triples", "json": "applica
 @app.command()
 def query(
     file: Annotated[str, typer.Argument(help="A file with a SPARQL query, or - for standard input.")],
-    fmt: Annotated[str, typer.Option("--format", "-f", help="table | json | csv | tsv, or ttl | nt | json for graphs.")] = "table",
+    fmt: Annotated[
+        str, typer.Option("--format", "-f", help="table | json | csv | tsv, or ttl | nt | json for graphs.")
+    ] = "table",
     release: ReleaseOption = None,
 ) -> None:
     """Run a SPARQL query on the graph."""
@@ -154,7 +156,12 @@ def show(
         write_json(body)
         return
     out.print(f"[bold]{body['name']}[/]  {body['iri']}", highlight=False)
-    plain = {"aliases": ", ".join(body["aliases"]), "year": body["year"], "home page": body["homepage"], "labelled": body["labelled"]}
+    plain = {
+        "aliases": ", ".join(body["aliases"]),
+        "year": body["year"],
+        "home page": body["homepage"],
+        "labelled": body["labelled"],
+    }
     plain["extent"] = ", ".join(f"{e['value']:,} {e['unit']}s ({e['certainty']})" for e in body["extent"])
     for name, value in plain.items():
         out.print(f"  {name}: {'unknown' if value in (None, '') else value}", highlight=False)

@@ -82,7 +82,9 @@ def imaging_x(
         )
     _write(where, found)
     source = next(s for s in found.sources if s.name == "imaging-x")
-    err.print(f"{source.records} records → {len(found.datasets)} datasets, {len(found.claims)} claims in {where}", highlight=False)
+    err.print(
+        f"{source.records} records → {len(found.datasets)} datasets, {len(found.claims)} claims in {where}", highlight=False
+    )
 
 
 @catalogue.command()
@@ -130,7 +132,9 @@ def records(
         return concepts[iri].label if iri in concepts else curie(iri)
 
     def in_words(sentence: str) -> str:
-        return " ".join(label(expand(word.rstrip(","))) if expand(word.rstrip(",")) in concepts else word for word in sentence.split())
+        return " ".join(
+            label(expand(word.rstrip(","))) if expand(word.rstrip(",")) in concepts else word for word in sentence.split()
+        )
 
     contradictions = find(tables.claims, lambda views: unsatisfiable(axioms_of(graph), views))
     facts = facts_of(tables, frozenset(c.claim for c in contradictions if c.withheld))

@@ -8,8 +8,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-import kg
 from kg.opened import OpenRelease, open_release
+from kg.version import __version__
 
 __all__ = ["JsonOption", "ReleaseOption", "app", "err", "open_graph", "out", "progress", "write_json"]
 
@@ -34,7 +34,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print the same JSON bo
 def root(version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False) -> None:
     """Options of the whole program."""
     if version:
-        out.print(kg.__version__)
+        out.print(__version__)
         raise typer.Exit
 
 

@@ -100,7 +100,9 @@ class _Judge:
                 steps.append("slice the volumes into images")
             else:
                 own = sorted(self.knowledge.label(v) for v in dataset.asserted.get("dimensionality", ()))
-                against.append(f"dimensionality is {', '.join(own) or 'unknown'}, not {' or '.join(self.knowledge.label(d) for d in wanted)}")
+                against.append(
+                    f"dimensionality is {', '.join(own) or 'unknown'}, not {' or '.join(self.knowledge.label(d) for d in wanted)}"
+                )
         if self.profile.access and not any(dataset.has("accessLevel", a) for a in self.profile.access):
             against.append("access is not known to be " + " or ".join(self.knowledge.label(a) for a in self.profile.access))
         return against
@@ -151,7 +153,7 @@ def fuse(
     if not asked and not chosen:
         raise ProfileError("profile", "give seed datasets, a profile, or both")
     similarity = Similarity(knowledge)
-    whole = _together(asked, induce(chosen, knowledge, similarity)) if chosen else asked
+    whole = _together(asked, induce(chosen, similarity)) if chosen else asked
     judge = _Judge(knowledge, whole, chosen, similarity, bool(chosen))
     named = {s.id for s in chosen}
     verdicts = [judge.judge(d) for d in knowledge.datasets.values() if d.id not in named]
@@ -172,9 +174,7 @@ def fuse(
 
 def _together(asked: Profile, induced: Profile) -> Profile:
     """What was asked for stands; the seeds fill the facets that were left open."""
-    return Profile(
-        {**induced.wanted, **asked.wanted}, asked.dimensionality, asked.allow_slicing, asked.access, asked.bounds
-    )
+    return Profile({**induced.wanted, **asked.wanted}, asked.dimensionality, asked.allow_slicing, asked.access, asked.bounds)
 
 
 def _summary(members: Sequence[DatasetView], knowledge: Knowledge) -> dict[str, Any]:

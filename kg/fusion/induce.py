@@ -5,7 +5,7 @@ from typing import Final
 
 from kg.fusion.profile import Profile
 from kg.fusion.similarity import Similarity
-from kg.knowledge import DatasetView, Knowledge
+from kg.knowledge import DatasetView
 from kg.knowledge.criteria import PROPERTY_OF
 from kg.model import FACETS
 
@@ -16,7 +16,7 @@ __all__ = ["induce"]
 _INFORMATIVE: Final = {"anatomy": 1.0, "condition": 1.0, "modality": 0.3, "task": 0.3}
 
 
-def induce(seeds: Sequence[DatasetView], knowledge: Knowledge, similarity: Similarity) -> Profile:
+def induce(seeds: Sequence[DatasetView], similarity: Similarity) -> Profile:
     """The profile that the seeds share; a facet in which they share nothing informative is left open."""
     wanted: dict[str, tuple[str, ...]] = {}
     for facet in FACETS:

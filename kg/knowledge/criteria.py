@@ -66,9 +66,7 @@ class Bound:
         if self.field == "labelled":
             return dataset.labelled is not None and int(dataset.labelled) == self.least
         value = dataset.year if self.field == "year" else dataset.largest
-        return (
-            value is not None and (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
-        )
+        return value is not None and (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
 
     def known_for(self, dataset: DatasetView) -> bool:
         """Whether the graph knows what the bound asks about."""

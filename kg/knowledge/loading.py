@@ -14,9 +14,7 @@ from kg.store.port import TripleStore
 
 __all__ = ["load_knowledge"]
 
-_PREFIXES: Final = "".join(
-    f"PREFIX {p}: <{PREFIXES[p]}>\n" for p in ("dcat", "dcterms", "ikg", "obo", "rdfs", "skos")
-)
+_PREFIXES: Final = "".join(f"PREFIX {p}: <{PREFIXES[p]}>\n" for p in ("dcat", "dcterms", "ikg", "obo", "rdfs", "skos"))
 _KINDS: Final = {
     "rdfs:label": WordKind.LABEL,
     "skos:altLabel": WordKind.SYNONYM,
@@ -50,9 +48,7 @@ def _concepts(store: TripleStore) -> dict[str, Concept]:
         if isinstance(text, Literal):
             word = Word(str(text), _KINDS[_short(predicate)], text.language or "")
             words.setdefault(str(concept), []).append(word)
-    definitions = {
-        str(c): str(t) for c, t in _rows(store, f"SELECT ?c ?t {{ GRAPH <{ONTOLOGY}> {{ ?c skos:definition ?t }} }}")
-    }
+    definitions = {str(c): str(t) for c, t in _rows(store, f"SELECT ?c ?t {{ GRAPH <{ONTOLOGY}> {{ ?c skos:definition ?t }} }}")}
     facets: dict[str, str] = {}
     for concept, _, facet in sorted(_rows(store, "SELECT ?c ?r ?f { ?r ikg:facet ?f . ?c rdfs:subClassOf ?r }")):
         facets.setdefault(str(concept), local_name(str(facet)))
@@ -87,9 +83,7 @@ def _mapped(store: TripleStore) -> dict[str, str]:
     """Foreign IRI → our concept; an exact match wins over a close one."""
     found: dict[str, str] = {}
     for predicate in ("skos:exactMatch", "skos:closeMatch"):
-        for concept, foreign in sorted(
-            _rows(store, f"SELECT ?c ?o {{ GRAPH <{MAPPINGS}> {{ ?c {predicate} ?o }} }}")
-        ):
+        for concept, foreign in sorted(_rows(store, f"SELECT ?c ?o {{ GRAPH <{MAPPINGS}> {{ ?c {predicate} ?o }} }}")):
             found.setdefault(str(foreign), str(concept))
     return found
 

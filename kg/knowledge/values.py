@@ -15,6 +15,7 @@ from kg.terms.text import fold
 
 __all__ = ["Count", "DatasetView", "Knowledge"]
 
+
 @dataclass(frozen=True, slots=True)
 class Count:
     """One source's count of what a dataset holds."""

@@ -18,7 +18,12 @@ __all__ = ["axioms_of", "classes_of", "content_hash", "document", "some"]
 _FORBIDDEN: Final = (
     OWL.unionOf, OWL.complementOf, OWL.allValuesFrom, OWL.cardinality, OWL.minCardinality, OWL.maxCardinality,
     OWL.qualifiedCardinality, OWL.minQualifiedCardinality, OWL.maxQualifiedCardinality, OWL.inverseOf, OWL.oneOf,
-    OWL.hasSelf, OWL.hasValue,
+    OWL.hasSelf, OWL.hasValue, OWL.disjointUnionOf, OWL.propertyDisjointWith, OWL.equivalentProperty, OWL.hasKey, OWL.onDataRange,
+    RDFS.domain, RDFS.range,
+)  # fmt: skip
+_FORBIDDEN_TYPES: Final = (
+    OWL.FunctionalProperty, OWL.InverseFunctionalProperty, OWL.SymmetricProperty, OWL.AsymmetricProperty,
+    OWL.ReflexiveProperty, OWL.IrreflexiveProperty, OWL.AllDisjointProperties, OWL.NamedIndividual,
 )  # fmt: skip
 
 
@@ -35,10 +40,6 @@ def classes_of(graph: Graph) -> tuple[str, ...]:
 def _expression(graph: Graph, node: Node) -> str:
     if isinstance(node, URIRef):
         return f"<{node}>"
-    for predicate in _FORBIDDEN:
-        if (node, predicate, None) in graph:
-            msg = f"{predicate} is outside OWL 2 EL"
-            raise ReasonerError(msg)
     prop, filler = graph.value(node, OWL.onProperty), graph.value(node, OWL.someValuesFrom)
     if prop is not None and filler is not None:
         return f"ObjectSomeValuesFrom(<{prop}> {_expression(graph, filler)})"
@@ -74,12 +75,23 @@ def _property_axioms(graph: Graph) -> Iterator[str]:
         yield f"TransitiveObjectProperty(<{prop}>)"
 
 
+def _refuse_the_rest(graph: Graph) -> None:
+    """What is not read is refused wherever it stands, so that no axiom is lost without a word."""
+    used = [p for p in _FORBIDDEN if (None, p, None) in graph]
+    used += [t for t in _FORBIDDEN_TYPES if (None, RDF.type, t) in graph]
+    used += [OWL.intersectionOf for s in graph.subjects(OWL.intersectionOf) if isinstance(s, URIRef)]
+    if used:
+        msg = f"{used[0]} is outside the OWL 2 EL that is read here"
+        raise ReasonerError(msg)
+
+
 def axioms_of(graph: Graph) -> tuple[str, ...]:
     """Every declaration and logical axiom of the graph in functional syntax, sorted, each once.
 
     Raises:
         ReasonerError: An axiom lies outside OWL 2 EL with disjointness.
     """
+    _refuse_the_rest(graph)
     declared = (f"Declaration(Class(<{c}>))" for c in classes_of(graph))
     return tuple(sorted({*declared, *_class_axioms(graph), *_property_axioms(graph)}))
 
@@ -92,4 +104,3 @@ def document(axioms: Iterable[str]) -> str:
 def content_hash(axioms: Iterable[str]) -> str:
     """The key under which a classification is kept: it changes with the logic and with nothing else (labels, order, layout)."""
     return hashlib.sha256("\n".join(sorted(axioms)).encode()).hexdigest()
-

@@ -17,9 +17,7 @@ from kg.reason.taxonomy import Taxonomy
 
 __all__ = ["FOLLOWED", "classify", "unsatisfiable"]
 
-FOLLOWED: Final = tuple(
-    str(p) for p in (BFO_PART_OF, IKG.hasLocation, IKG.hasComponent, IKG.images, IKG.derivableTo)
-)
+FOLLOWED: Final = tuple(str(p) for p in (BFO_PART_OF, IKG.hasLocation, IKG.hasComponent, IKG.images, IKG.derivableTo))
 """The properties between concepts whose entailed edges are materialised."""
 
 _THING: Final = "http://www.w3.org/2002/07/owl#Thing"
@@ -29,9 +27,7 @@ _VIEWS: Final = "urn:imaging-kg:view:"
 
 
 def _reasoner(axioms: Iterable[str]) -> "pyelk.Reasoner":
-    options = pyowl_core.LoadOptions(
-        format=pyowl_core.DocumentFormat.FUNCTIONAL, imports=pyowl_core.ImportPolicy.IGNORE
-    )
+    options = pyowl_core.LoadOptions(format=pyowl_core.DocumentFormat.FUNCTIONAL, imports=pyowl_core.ImportPolicy.IGNORE)
     try:
         return pyelk.Reasoner(document(axioms).encode(), load_options=options)
     except pyowl_core.exceptions.PyOWLCoreError as error:

@@ -32,9 +32,7 @@ def _along(taxonomy: Taxonomy, prop: str, iris: Iterable[str]) -> frozenset[str]
     return frozenset(target for iri in iris for target in taxonomy.along(prop, iri))
 
 
-def entailed(
-    concepts: Mapping[str, Iterable[str]], taxonomy: Taxonomy, rules: Iterable[Rule] = ()
-) -> dict[str, frozenset[str]]:
+def entailed(concepts: Mapping[str, Iterable[str]], taxonomy: Taxonomy, rules: Iterable[Rule] = ()) -> dict[str, frozenset[str]]:
     """Everything that follows for a dataset with these asserted concepts.
 
     Args:
@@ -64,9 +62,9 @@ def _chained(concepts: Mapping[str, frozenset[str]], taxonomy: Taxonomy) -> dict
     """What follows by the class hierarchy and the property chains of ``core.ttl``."""
     found = {prop: _up(taxonomy, values) for prop, values in concepts.items()}
     modality = found.get("modality", frozenset())
-    if modality:
-        modality |= _along(taxonomy, _COMPONENT, modality)
-        found["modality"] = modality
+    while parts := _along(taxonomy, _COMPONENT, modality) - modality:  # a part may have parts of its own
+        modality |= parts
+    found["modality"] = modality
     sites = found.get("anatomy", frozenset()) | found.get("fieldOfView", frozenset()) | _along(taxonomy, _IMAGES, modality)
     within = sites | _along(taxonomy, _PART_OF, sites)
     located = _along(taxonomy, _LOCATION, found.get("condition", ()))

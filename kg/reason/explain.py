@@ -37,13 +37,15 @@ def module_of(axioms: Sequence[str], seed: frozenset[str]) -> tuple[str, ...]:
 
 
 def justify(candidates: Sequence[str], holds: Callable[[Sequence[str]], bool]) -> tuple[str, ...]:
-    """A minimal part of the candidates from which the goal still follows; empty when it does not follow from all of them.
+    """A minimal part of the candidates from which the goal still follows.
+
+    Empty when the goal does not follow from all of them, and when it follows from none at all.
 
     Args:
         candidates: Axioms in functional syntax; earlier ones are preferred in the answer.
         holds: Whether the goal follows from a set of axioms.
     """
-    if not holds(candidates):
+    if not holds(candidates) or holds(()):
         return ()
     return tuple(_shrink((), False, tuple(candidates), holds))
 

@@ -40,12 +40,13 @@ class Taxonomy:
 
     def reduced(self) -> "Taxonomy":
         """Only the most specific pairs; :meth:`expanded` gives the rest back."""
-        direct = {c: self._lowest(above) for c, above in self.supers.items()}
+        direct = {c: self._lowest(a for a in above if not self._same(a, c)) | self._twins(c) for c, above in self.supers.items()}
         edges: dict[str, dict[str, frozenset[str]]] = {}
         for prop, reach in self.edges.items():
             kept = edges.setdefault(prop, {})
             for iri, targets in reach.items():
-                inherited = {t for parent in self.supers.get(iri, ()) for t in reach.get(parent, ())}
+                above = self.supers.get(iri, frozenset()) - self._twins(iri)
+                inherited = {t for parent in above for t in reach.get(parent, ())}
                 own = self._lowest(targets - inherited)
                 if own:
                     kept[iri] = own
@@ -54,6 +55,10 @@ class Taxonomy:
     def _lowest(self, iris: Iterable[str]) -> frozenset[str]:
         found = set(iris)
         return frozenset(i for i in found if not any(i in self.supers.get(o, ()) and not self._same(i, o) for o in found))
+
+    def _twins(self, iri: str) -> frozenset[str]:
+        """The other names of the same class."""
+        return frozenset(a for a in self.supers.get(iri, ()) if iri in self.supers.get(a, ()))
 
     def _same(self, a: str, b: str) -> bool:
         return b in self.supers.get(a, ()) and a in self.supers.get(b, ())

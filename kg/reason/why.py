@@ -50,9 +50,7 @@ class Why:
 
 def _holds(axioms: Sequence[str], prop: str, concept: str) -> bool:
     goal = f"EquivalentClasses(<{_GOAL}> {some(str(IKG[prop]), concept)})"
-    options = pyowl_core.LoadOptions(
-        format=pyowl_core.DocumentFormat.FUNCTIONAL, imports=pyowl_core.ImportPolicy.IGNORE
-    )
+    options = pyowl_core.LoadOptions(format=pyowl_core.DocumentFormat.FUNCTIONAL, imports=pyowl_core.ImportPolicy.IGNORE)
     text = document((*axioms, f"Declaration(Class(<{_DATASET}>))", goal))
     with pyelk.Reasoner(text.encode(), load_options=options) as reasoner:
         reasoner.classify()

@@ -100,9 +100,7 @@ def _scaled(lexical: Mapping[str, float]) -> dict[str, float]:
     return {i: s / best for i, s in lexical.items()} if best > 0 else {}
 
 
-def _hit(
-    knowledge: Knowledge, dataset: DatasetView, reading: Reading, criteria: Criteria, words: Mapping[str, float]
-) -> Hit:
+def _hit(knowledge: Knowledge, dataset: DatasetView, reading: Reading, criteria: Criteria, words: Mapping[str, float]) -> Hit:
     reasons: list[str] = []
     missing: list[str] = []
     asked = len(criteria.groups) + len(criteria.bounds) + bool(criteria.among)
@@ -144,7 +142,7 @@ def _hit(
 
 
 def _focus(dataset: DatasetView, facet: str) -> float:
-    """A dataset about one thing is a better answer than one about many: 1, .97, .95 …"""
+    """A dataset about one thing is a better answer than one about many: 1, .97, .94 and so on."""
     others = max(len(dataset.asserted.get(facet, ())) - 1, 0)
     return 1 / (1 + 0.03 * min(others, 6))
 

@@ -21,10 +21,12 @@ _NEGATIONS: Final = frozenset(("not", "without", "except", "excluding", "no", "m
 _ALTERNATIVES: Final = frozenset(("or", "/", "oder", "ou", "o"))
 # Words of the language of asking. They name nothing, and as codes (ALL, US, IT) they count only when written as codes.
 _STOP: Final = frozenset(
-    "a about all am an and any anything are as at be both by can collection collections das data dataset datasets de der "
-    "die du en et find for from give have i image images imaging in into is it la le like list look looking me medical my "
-    "of on or our set sets show similar some that the their there these this those to und us use used using want was we "
-    "what where which who will with y you".split()
+    (
+        "a about all am an and any anything are as at be both by can collection collections das data dataset datasets de der "
+        "die du en et find for from give have i image images imaging in into is it la le like list look looking me medical "
+        "my of on or our set sets show similar some that the their there these this those to und us use used using want was "
+        "we what where which who will with y you "
+    ).split()
 )
 _TOKEN: Final = re.compile(r"[^\s,;()\[\]?!\"\u201c\u201d]+")
 
@@ -150,9 +152,7 @@ def _mentions(text: str, tokens: list[str], knowledge: Knowledge, bounds: tuple[
             else:
                 group = (found[-1].group if found else 0) + 1
             words = " ".join(tokens[at : at + size])
-            found.append(
-                Mention(words, entry.concept.iri, entry.concept.facet, form, entry.word.kind, negated, group)
-            )
+            found.append(Mention(words, entry.concept.iri, entry.concept.facet, form, entry.word.kind, negated, group))
             negated = alternative = False
         elif (name := _name(tokens, at, knowledge)) is not None:
             size, ids = name

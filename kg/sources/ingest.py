@@ -51,9 +51,7 @@ def import_imaging_x(
     tick("reading the table")
     records = imaging_x.read(path)
     tick("finding the datasets")
-    rows = [
-        SourceRecord(imaging_x.SOURCE, r.record, r.name, r.url, r.year, r.modality, r.structure, r.samples) for r in records
-    ]
+    rows = [SourceRecord(imaging_x.SOURCE, r.record, r.name, r.url, r.year, r.modality, r.structure, r.samples) for r in records]
     clusters = cluster(rows, decisions)
     dataset_of = {record: c.dataset for c in clusters for record in c.records}
     tick("reading the cells")

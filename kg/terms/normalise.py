@@ -9,6 +9,7 @@ from kg.terms.text import atoms, fold, pieces, squeeze
 
 __all__ = ["Reading", "normalise"]
 
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One atomic mention of a cell and the concept that it was read as (IRI), if any."""
@@ -77,9 +78,7 @@ def normalise(cell: str, facet: str, lexicon: Lexicon, decided: Mapping[str, tup
         key = fold(text)
         if key in decided:
             if decided[key]:
-                found.extend(
-                    Reading(text, lexicon.concepts[iri].facet, iri, Status.OVERRIDDEN) for iri in decided[key]
-                )
+                found.extend(Reading(text, lexicon.concepts[iri].facet, iri, Status.OVERRIDDEN) for iri in decided[key])
             else:
                 found.append(Reading(text, "", "", Status.REJECTED))
             return True

@@ -27,9 +27,7 @@ Terminology = Mapping[str, Term]
 def terms_of(raw: Mapping[str, Mapping[str, Any]]) -> dict[str, Term]:
     """Turn the package's entries into terms, synonyms sorted."""
     return {
-        curie: Term(
-            entry["label"] or "", tuple(sorted(set(entry.get("synonyms") or ()))), bool(entry.get("deprecated"))
-        )
+        curie: Term(entry["label"] or "", tuple(sorted(set(entry.get("synonyms") or ()))), bool(entry.get("deprecated")))
         for curie, entry in raw.items()
     }
 

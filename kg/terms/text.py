@@ -12,7 +12,7 @@ _PARENTHESES = re.compile(r"\(([^()]*)\)?")
 # Words that end in "s" without being a plural; singular forms of the rest are found by rule.
 _INVARIANT_ENDINGS = ("ss", "us", "is", "as", "os")
 _PLURALS_IN_AS = ("mas", "eas", "ias")  # gliomas, areas, pneumonias
-_SINGULARS_IN_AS = frozenset(("alias", "bias", "christmas", "pancreas"))
+_SINGULARS = frozenset(("alias", "bias", "christmas", "lens", "pancreas"))
 _IRREGULAR = {
     "diseases": "disease",
     "biopsies": "biopsy",
@@ -43,9 +43,6 @@ _IRREGULAR = {
     "carcinomata": "carcinoma",
     "women": "woman",
     "men": "man",
-    "mens": "man",
-    "womens": "woman",
-    "childrens": "child",
     "children": "child",
     "mice": "mouse",
 }
@@ -57,11 +54,16 @@ def squeeze(text: str) -> str:
 
 
 def _singular(word: str) -> str:
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
-    if word.endswith(_PLURALS_IN_AS) and word not in _SINGULARS_IN_AS:
+    stem = word if word in _IRREGULAR or word in _SINGULARS else _stem(word)
+    return _IRREGULAR.get(stem, stem)
+
+
+def _stem(word: str) -> str:
+    if len(word) <= 3:
+        return word
+    if word.endswith(_PLURALS_IN_AS):
         return word[:-1]
-    if len(word) <= 3 or not word.endswith("s") or word.endswith(_INVARIANT_ENDINGS):
+    if not word.endswith("s") or word.endswith(_INVARIANT_ENDINGS):
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
-from kg import __version__
+from kg.version import __version__
 
 __all__ = ["health_router"]
 

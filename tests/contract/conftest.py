@@ -2,11 +2,14 @@
 
 import contextlib
 import http.client
+import http.server
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -59,7 +62,7 @@ def endpoint(folder: Path) -> Iterator[str]:
     binary = Path(sys.executable).with_name("oxigraph")
     if not binary.exists():
         pytest.skip("the oxigraph server is not installed")
-    command = [binary, "serve-read-only", "--location", folder, "--bind", f"127.0.0.1:{port}"]
+    command = [str(binary), "serve-read-only", "--location", str(folder), "--bind", f"127.0.0.1:{port}"]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as server:
         try:
             _wait_for(server, port)
@@ -95,3 +98,70 @@ def store(request: pytest.FixtureRequest) -> Iterator[TripleStore]:
         adapter = RemoteStore(request.getfixturevalue("endpoint"), 20)
     with adapter:
         yield adapter
+
+
+@pytest.fixture
+def listening() -> "Callable[[], AbstractContextManager[tuple[str, Callable[[], int]]]]":
+    """A socket that takes connections and never answers; tells how many came."""
+    return _listening
+
+
+@pytest.fixture
+def serving() -> "Callable[[Callable[[http.server.BaseHTTPRequestHandler], None]], AbstractContextManager[str]]":
+    """A server that answers every POST in its own way."""
+    return _serving
+
+
+@contextlib.contextmanager
+def _listening() -> Iterator[tuple[str, Callable[[], int]]]:
+    """A socket that takes connections and never answers; tells how many came."""
+    came: list[socket.socket] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.05)
+        stop = threading.Event()
+
+        def take() -> None:
+            while not stop.is_set():
+                try:
+                    came.append(server.accept()[0])
+                except TimeoutError:
+                    continue
+
+        thread = threading.Thread(target=take)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}/sparql", lambda: len(came)
+        finally:
+            time.sleep(0.1)
+            stop.set()
+            thread.join()
+            for one in came:
+                one.close()
+
+
+@contextlib.contextmanager
+def _serving(reply: Callable[[http.server.BaseHTTPRequestHandler], None]) -> Iterator[str]:
+    """A server that answers every POST in its own way."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            self.close_connection = True
+            try:
+                reply(self)
+            except OSError:
+                return  # the client has hung up, as some of these tests want it to
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/sparql"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -156,9 +156,7 @@ def test_tables_are_read_and_comments_are_skipped(tmp_path: Path) -> None:
         ("synonyms", "UBERON:3\thidden\tFeder\tde\n", (2, "lang"), "must be empty for kind 'hidden'"),
     ],
 )
-def test_a_row_that_breaks_a_rule_is_named(
-    tmp_path: Path, table: str, rows: str, where: tuple[int, str], rule: str
-) -> None:
+def test_a_row_that_breaks_a_rule_is_named(tmp_path: Path, table: str, rows: str, where: tuple[int, str], rule: str) -> None:
     with pytest.raises(CatalogueError) as caught:
         read_tables(write(tmp_path, **{table: rows}), "uberon")
     assert caught.value.file == f"uberon-{table}.tsv"
@@ -174,9 +172,7 @@ def test_a_wrong_header_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_same_tables_give_the_same_text_and_the_text_the_same_graph(tmp_path: Path) -> None:
-    folder = write(
-        tmp_path, "UBERON:3\tfeather\t\n", "".join(f"{e.child}\t{e.relation}\t{e.parent}\tikg\n" for e in EDGES)
-    )
+    folder = write(tmp_path, "UBERON:3\tfeather\t\n", "".join(f"{e.child}\t{e.relation}\t{e.parent}\tikg\n" for e in EDGES))
     first, second = (serialise(build_slim_graph("uberon", folder, TERMS)) for _ in range(2))
     assert first == second
     assert isomorphic(Graph().parse(data=first, format="turtle"), build_slim_graph("uberon", folder, TERMS))

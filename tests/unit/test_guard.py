@@ -80,9 +80,9 @@ def listener() -> Iterator[tuple[str, list[str]]]:
             self.end_headers()
             self.wfile.write(body)
 
-        do_GET = do_POST  # noqa: N815
+        do_GET = do_POST  # noqa: N815  # the library's name
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -110,7 +110,7 @@ def test_what_would_fetch_is_refused(listener: tuple[str, list[str]], query: str
         found = _store().query(text)
         _ = bool(found) if isinstance(found, ox.QueryBoolean) else list(found)
     assert hits, "the engine no longer fetches on this; the case proves nothing any more"
-    with pytest.raises(QueryRefused, match="service|SERVICE"):
+    with pytest.raises(QueryRefused, match=r"service|SERVICE"):
         check(text)
 
 

@@ -215,9 +215,7 @@ def test_the_committed_decisions_are_canonical_and_agree() -> None:
     text = COMMITTED.read_text(encoding="utf-8")
     decisions = parse_decisions(text)
     assert text == write_decisions(decisions)
-    names = {d.record_a: d.name_a for d in decisions} | {
-        d.record_b: d.name_b for d in decisions if d.record_b is not None
-    }
+    names = {d.record_a: d.name_a for d in decisions} | {d.record_b: d.name_b for d in decisions if d.record_b is not None}
     assert all(names.values())
     rows = [SourceRecord("imaging-x", number, name, "") for number, name in names.items()]
     home = {number: one.dataset for one in cluster(rows, decisions) for number in one.records}
@@ -269,9 +267,7 @@ def test_a_fixed_slug_keeps_others_away() -> None:
         assign_slugs(namings, {0: "X"})
 
 
-NAMES = st.sampled_from(
-    ["LiTS", "lits", "KiTS 19", "KiTS19", "VAMPIRE", "Set task 1", "Set task 2", "", "\u773c", "x row 1"]
-)
+NAMES = st.sampled_from(["LiTS", "lits", "KiTS 19", "KiTS19", "VAMPIRE", "Set task 1", "Set task 2", "", "\u773c", "x row 1"])
 PLACES = st.sampled_from(
     ["", "https://a.org/x", "http://www.a.org/x/", GC.format("age"), GC.format("age") + "Data", TCIA + "a", TCIA + "b",
      "https://doi.org/10.7937/a", "https://www.kaggle.com/a/b", "https://www.kaggle.com/datasets/a/b/data"]

@@ -1,0 +1,101 @@
+"""The API over HTTP, as programs rely on it."""
+
+import json
+
+import httpx2 as httpx
+import pytest
+
+from kg.opened import OpenRelease
+from kg.queries import Query, load_queries
+from kg.resources import queries_dir
+
+
+def test_health(client: httpx.Client, release: OpenRelease) -> None:
+    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/readyz").json() == {"status": "ready", "release": release.manifest.id}
+    assert client.get("/version").json()["counts"]["source rows"] == 1151
+
+
+def test_search_has_the_promised_shape(client: httpx.Client, release: OpenRelease) -> None:
+    body = client.get("/v1/search", params={"q": "renal CT", "limit": 3}).json()
+    assert body == json.loads(json.dumps(release.search("renal CT", 3)))
+    assert len(body["strict"]) == 3
+    for hit in (*body["strict"], *body["near"]):
+        assert {"id", "iri", "name", "score", "reasons"} <= set(hit)
+    assert all(hit["missing"] for hit in body["near"])
+    assert body["sparql"].startswith("PREFIX")
+
+
+def test_fusion_takes_seeds_by_id_name_and_iri(client: httpx.Client) -> None:
+    answers = [
+        client.post("/v1/fusion", json={"seeds": [s, "kits19"], "limit": 5}).json()["members"]
+        for s in ("lits", "LiTS", "https://w3id.org/imaging-kg/dataset/lits")
+    ]
+    assert answers[0] == answers[1] == answers[2]
+    assert {"id", "iri", "name", "score", "reasons", "verdict"} <= set(answers[0][0])
+
+
+@pytest.mark.parametrize(
+    "kidney", ["kidney", "renal", "UBERON:0002113", "RADLEX:RID205", "http://snomed.info/id/64033007", "Niere", "肾"]
+)
+def test_fusion_takes_concepts_in_any_terminology(client: httpx.Client, kidney: str) -> None:
+    body = client.post("/v1/fusion", json={"profile": {"modality": ["CT"], "anatomy": [kidney]}}).json()
+    assert [c["iri"] for c in body["profile"]["anatomy"]] == ["http://purl.obolibrary.org/obo/UBERON_0002113"]
+    assert "kits19" in {m["id"] for m in body["members"]}
+
+
+def test_datasets_and_concepts(client: httpx.Client) -> None:
+    page = client.get("/v1/datasets", params={"limit": 2, "offset": 1}).json()
+    whole = client.get("/v1/datasets", params={"limit": 3}).json()
+    assert page["datasets"] == whole["datasets"][1:]
+    one = client.get("/v1/datasets/lidc-idri").json()
+    assert one["modality"] == ["computed tomography"]
+    assert one["claims"]
+    concept = client.get("/v1/concepts", params={"q": "RADLEX:RID1301"}).json()
+    assert concept["label"] == "lung"
+    facets = client.get("/v1/concepts", params={"facet": "modality"}).json()["concepts"]
+    assert {c["facet"] for c in facets} == {"modality"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "kwargs", "status", "member"),
+    [
+        ("POST", "/v1/fusion", {"json": {"profile": {"anatomy": ["kidny"]}}}, 422, "suggestions"),
+        ("POST", "/v1/fusion", {"json": {"seeds": ["LIDC-IDRY"]}}, 404, "suggestions"),
+        ("POST", "/v1/fusion", {"json": {}}, 422, "field"),
+        ("POST", "/v1/fusion", {"json": {"profile": {"organ": ["liver"]}}}, 422, "field"),
+        ("POST", "/v1/fusion", {"json": {"nonsense": 1}}, 422, "errors"),
+        ("POST", "/v1/fusion", {"content": b"{", "headers": {"Content-Type": "application/json"}}, 422, "errors"),
+        ("GET", "/v1/datasets/nosuch", {}, 404, "text"),
+        ("GET", "/v1/search", {}, 422, "errors"),
+        ("GET", "/nothing/here", {}, 404, "detail"),
+        ("DELETE", "/v1/search", {}, 405, "detail"),
+        ("GET", "/sparql?query=SELECT", {}, 400, "line"),
+    ],
+)
+def test_every_error_is_a_problem_document(
+    client: httpx.Client, method: str, path: str, kwargs: dict[str, object], status: int, member: str
+) -> None:
+    answer = client.request(method, path, **kwargs)  # type: ignore[arg-type]  # the table's values fit their keys
+    assert answer.status_code == status
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    assert {"type", "title", "status", "detail", member} <= set(answer.json())
+
+
+def test_cross_origin_on_success_and_error(client: httpx.Client) -> None:
+    for path in ("/v1/datasets/lidc-idri", "/v1/datasets/nosuch"):
+        assert client.get(path, headers={"Origin": "https://example.org"}).headers["access-control-allow-origin"] == "*"
+
+
+QUERIES = load_queries(queries_dir() / "competency")
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=[q.id for q in QUERIES])
+def test_competency_queries_over_http_equal_the_library(client: httpx.Client, release: OpenRelease, query: Query) -> None:
+    answer = client.post(
+        "/sparql",
+        content=query.text.encode(),
+        headers={"Content-Type": "application/sparql-query", "Accept": "application/sparql-results+json"},
+    )
+    assert answer.status_code == 200
+    assert answer.json() == json.loads(release.store.serialise(query.text, "application/sparql-results+json"))

@@ -1,0 +1,137 @@
+"""The command line, as its user meets it: what it prints, where, and with which exit code."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def run(*arguments: str, release: Path | None = None, text: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from kg.cli import main; main()", *arguments]
+    command += ["--release", str(release)] if release else []
+    return subprocess.run(command, capture_output=True, text=True, input=text, check=False, cwd=Path("/"))
+
+
+def test_search_prints_the_reading_and_the_hits(release_dir: Path) -> None:
+    done = run("search", "GBM MRI", release=release_dir)
+    assert done.returncode == 0
+    assert "GBM → glioblastoma" in done.stdout
+    assert "upenn-gbm" in done.stdout
+
+
+def test_json_is_the_body_of_the_api(release_dir: Path) -> None:
+    body = json.loads(run("search", "renal CT", "--json", release=release_dir).stdout)
+    assert {"query", "total", "strict", "near", "sparql"} == set(body)
+    assert {"id", "iri", "name", "score", "reasons"} <= set(body["strict"][0])
+    assert all(hit["missing"] for hit in body["near"])
+
+
+def test_fuse_answers_from_seeds_and_from_a_profile(release_dir: Path, tmp_path: Path) -> None:
+    seeds = json.loads(run("fuse", "LiTS", "KiTS19", "--json", release=release_dir).stdout)
+    assert {"members", "excluded", "set", "sparql"} <= set(seeds)
+    profile = tmp_path / "profile.json"
+    profile.write_text(json.dumps({"modality": ["CT"], "anatomy": ["UBERON:0002113"]}))
+    asked = json.loads(run("fuse", "--profile", str(profile), "--json", release=release_dir).stdout)
+    assert {m["verdict"] for m in asked["members"]} >= {"compatible"}
+
+
+def test_query_reads_standard_input_and_writes_each_format(release_dir: Path) -> None:
+    count = "SELECT (COUNT(*) AS ?n) { ?d a <https://w3id.org/imaging-kg/ontology/ImagingDataset> }"
+    csv = run("query", "-", "--format", "csv", release=release_dir, text=count)
+    assert csv.stdout.split()[0] == "n"
+    table = run("query", "-", release=release_dir, text=count)
+    assert csv.stdout.split()[1] in table.stdout
+    graph = run("query", "-", release=release_dir, text="CONSTRUCT { <urn:a> <urn:b> 1 } WHERE {}")
+    assert "<urn:a> <urn:b> 1 ." in graph.stdout
+
+
+def test_show_and_explain_name_the_claims(release_dir: Path) -> None:
+    shown = run("show", "LIDC-IDRI", release=release_dir)
+    assert "computed tomography" in shown.stdout
+    why = run("explain", "UPENN-GBM", "head", release=release_dir)
+    assert why.returncode == 0
+    assert "brain is part of head" in why.stdout
+    assert "claim: structure" in why.stdout
+
+
+def test_explain_says_no_with_exit_code_1(release_dir: Path) -> None:
+    done = run("explain", "UPENN-GBM", "kidney", release=release_dir)
+    assert done.returncode == 1
+    assert "has no" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text", "words"),
+    [
+        (("fuse", "--anatomy", "kidny"), "", "kidney"),
+        (("fuse", "LIDC-IDRY"), "", "LIDC-IDRI"),
+        (("fuse",), "", "seed"),
+        (("show", "no such dataset at all"), "", "no such dataset at all"),
+        (("query", "-"), "SELECT * { ?s ?p }", "line 1"),
+        (("query", "-"), "DROP ALL", "read-only"),
+        (("query", "-"), "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", "SERVICE"),
+        (("query", "/no/such/file.rq"), "", "/no/such/file.rq"),
+    ],
+)
+def test_a_wrong_question_is_exit_code_2_and_one_sentence(
+    release_dir: Path, arguments: tuple[str, ...], text: str, words: str
+) -> None:
+    done = run(*arguments, release=release_dir, text=text)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_no_release_says_how_to_build_one(tmp_path: Path) -> None:
+    done = run("search", "CT", release=tmp_path)
+    assert done.returncode == 1
+    assert "imaging-kg build" in done.stderr
+
+
+def test_a_malformed_catalogue_row_is_named(tmp_path: Path) -> None:
+    (tmp_path / "datasets.tsv").write_text("id\tname\taliases\thomepage\tyear\nGood Name\tx\t\t\t\n")
+    done = run("catalogue", "lint", "--check", "--catalogue", str(tmp_path))
+    assert done.returncode == 1
+    assert "datasets.tsv" in done.stderr
+    assert "line 2" in done.stderr
+    assert "id" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_records_prints_a_line_for_each_source_record() -> None:
+    lines = [json.loads(line) for line in run("catalogue", "records", "--source", "imaging-x").stdout.splitlines()]
+    assert [line["row"] for line in lines] == list(range(1151))
+    assert set(lines[0]) == {"row", "dataset", "name", "modality", "anatomy", "task", "condition", "flags"}
+    flagged = [line for line in lines if any("contradiction" in flag["reason"] for flag in line["flags"])]
+    assert "CheXpert" in {line["name"] for line in flagged}
+
+
+def test_importing_a_file_of_the_wrong_shape_names_the_column(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text('[{"name": "x", "section": "y"}]')
+    done = run("import", "imaging-x", str(wrong), "--catalogue", str(tmp_path / "tables"))
+    assert done.returncode == 1
+    assert "url" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_import_gives_the_same_tables_from_json_and_markdown(tmp_path: Path) -> None:
+    row = {"section": "CT Datasets", "name": "Toy", "url": "https://example.org/toy", "year": "2020", "dim": "2D", "modality": "CT"}
+    row |= {"structure": "Lung", "samples": "10", "task": "Seg", "diseases": "Lung cancer"}
+    (tmp_path / "a.json").write_text(json.dumps([row | {"label": True}]))
+    header = "| # | Dataset | Year | Dim | Modality | Structure | Images | Label | Task | Diseases |\n" + "|---" * 10 + "|\n"
+    cells = "| 1 | [Toy](https://example.org/toy) | 2020 | 2D | CT | Lung | 10 | Yes | Seg | Lung cancer |\n"
+    (tmp_path / "a.md").write_text("### CT Datasets\n\n" + header + cells)
+    empty = tmp_path / "empty"
+    found = []
+    for name in ("a.json", "a.md"):
+        folder = tmp_path / f"{name}.tables"
+        empty.mkdir(exist_ok=True)
+        folder.mkdir()
+        assert run("import", "imaging-x", str(tmp_path / name), "--catalogue", str(folder)).returncode == 0
+        found.append((folder / "claims.tsv").read_text())
+    assert found[0] == found[1]
+    assert "UBERON:0002048" in found[0]
