@@ -191,7 +191,7 @@ class ReleaseDamaged(KGError):
         super().__init__(self.path, reason, remedy)
 
     def __str__(self) -> str:
-        return f"The release at {self.path} is damaged: {self.reason}."
+        return f"{self.path}: {self.reason}; {self.remedy}"
 
 
 class CatalogueError(KGError):
@@ -207,7 +207,7 @@ class CatalogueError(KGError):
         super().__init__(self.file, line, field, rule)
 
     def __str__(self) -> str:
-        return f"{self.file}, line {self.line}, field {self.field!r}: {self.rule}."
+        return f"{self.file}:{self.line}: {self.field}: {self.rule}"
 
 
 class SourceShapeError(KGError):

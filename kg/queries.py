@@ -1,8 +1,8 @@
 """The shipped queries: ``.rq`` files that run as they are, say in a header what they ask, and take parameters.
 
-A header is YAML behind ``#+``, so the file stays plain SPARQL. A parameter is an inline ``VALUES ?name { … }`` block that holds its
-default; binding puts other terms into the block. Inline, because a ``VALUES`` at the end of a query joins after aggregation; as text,
-because every store and every server reads the same text.
+A header is YAML behind ``#+``, so the file stays plain SPARQL. A parameter is an inline ``VALUES ?name { … }`` block
+that holds its default; binding puts other terms into the block. Inline, because a ``VALUES`` at the end of a query
+joins after aggregation; as text, because every store and every server reads the same text.
 """
 
 import re
@@ -86,8 +86,8 @@ _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|^`\\\x00-\x20\u
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
-# A reader may decode \uXXXX before it looks for strings, even behind an escaped backslash: "\\u0022" would close the string. So a
-# "u" that follows a backslash is itself written as an escape, in the long form, which takes no further digits after it.
+# A reader may decode \uXXXX before it looks for strings, even behind an escaped backslash: "\\u0022" would close the
+# string. So a "u" that follows a backslash is itself written as an escape, in the long form, taking no more digits.
 _SPECIAL: Final = re.compile(r'\\[uU]|[\\"\n\r\t\b\f]')
 
 
@@ -163,7 +163,8 @@ def load_queries(folder: Path) -> tuple[Query, ...]:
     Raises:
         CatalogueError: A file's header is incomplete or does not fit its text.
     """
-    return tuple(read_query(path.stem, path.read_text(encoding="utf-8"), str(path)) for path in sorted(folder.glob("*.rq")))
+    paths = sorted(folder.glob("*.rq"))
+    return tuple(read_query(path.stem, path.read_text(encoding="utf-8"), str(path)) for path in paths)
 
 
 def read_query(name: str, text: str, file: str = "") -> Query:
@@ -185,7 +186,10 @@ def read_query(name: str, text: str, file: str = "") -> Query:
         what = f"lacks {', '.join(missing)}" if missing else f"knows no {', '.join(foreign)}"
         raise CatalogueError(file or name, 1, (missing or foreign)[0], f"the header {what}")
     query = Query(
-        *(str(header[key]).strip() for key in ("id", "question", "user", "why")),
+        id=str(header["id"]),
+        question=str(header["question"]).strip(),
+        user=str(header["user"]),
+        why=str(header["why"]).strip(),
         columns=tuple(str(c) for c in header["columns"]),
         text=text,
         parameters=tuple(_parameter(raw, file or name) for raw in header.get("parameters") or ()),

@@ -40,7 +40,7 @@ class Contradiction:
         others = " or ".join(self.against)
         if self.withheld:
             return f"contradiction by axiom: no {others} image can show {self.claim.value}"
-        return f"to review: {self.claim.value} does not sit in {others}"
+        return f"contradiction by axiom: {self.claim.value} does not sit in {others} (a metastasis would; to review)"
 
 
 def view(*, modality: str = "", site: str = "", condition: str = "") -> str:

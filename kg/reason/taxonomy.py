@@ -107,8 +107,11 @@ def read_taxonomy(path: Path) -> tuple[str, Taxonomy]:
         raise ReleaseDamaged(str(path), "no classification", "run: imaging-kg ontology classify")
     supers: dict[str, set[str]] = {}
     edges: dict[str, dict[str, set[str]]] = {}
-    for line in lines[2:]:
-        subject, prop, target = (expand(cell) for cell in line.split("\t"))
+    for number, line in enumerate(lines[2:], 3):
+        cells = line.split("\t")
+        if len(cells) != 3:
+            raise ReleaseDamaged(str(path), f"line {number} is not three cells", "run: imaging-kg ontology classify")
+        subject, prop, target = (expand(cell) for cell in cells)
         own = supers.setdefault(subject, set())
         if prop == expand(SUBCLASS):
             own.add(target)

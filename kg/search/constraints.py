@@ -35,17 +35,20 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Bound]], ..
             rf"\b(?:between\s+|from\s+)?{_YEAR}\s*(?:-|\u2013|to|and|until)\s*(?P<z>(?:19|20)\d\d)\b",
             lambda m: Bound("year", least=_year(m), most=int(m["z"]), text=_said(m)),
         ),
-        (rf"\b(?:since|from)\s+{_YEAR}(?:\s+on(?:wards?)?)?\b", lambda m: Bound("year", least=_year(m), text=_said(m))),
+        (
+            rf"\b(?:since|from|not? (?:before|earlier than|older than))\s+{_YEAR}(?:\s+on(?:wards?)?)?\b",
+            lambda m: Bound("year", least=_year(m), text=_said(m)),
+        ),
+        (rf"\b(?:until|up to|not? (?:after|later than|newer than))\s+{_YEAR}\b", lambda m: Bound("year", most=_year(m), text=_said(m))),
         (rf"\b(?:after|later than|newer than)\s+{_YEAR}\b", lambda m: Bound("year", least=_year(m) + 1, text=_said(m))),
         (rf"\b(?:before|earlier than|older than)\s+{_YEAR}\b", lambda m: Bound("year", most=_year(m) - 1, text=_said(m))),
-        (rf"\b(?:until|up to)\s+{_YEAR}\b", lambda m: Bound("year", most=_year(m), text=_said(m))),
-        # "no more than" before "more than": what a rule has found is taken out of the text.
+        # "no more than" goes before "more than": what a rule has found is taken out of the text.
         (
-            rf"(?:>=|\u2265|\bat least|\bno(?:t)? (?:fewer|less) than|\bminimum(?: of)?)\s*{_NUMBER}{_UNITS}",
+            rf"(?:>=|\u2265|\bat least|\bnot? (?:fewer than|less than|under|smaller than)|\bminimum(?: of)?)\s*{_NUMBER}{_UNITS}",
             lambda m: Bound("size", least=_count(m), text=_said(m)),
         ),
         (
-            rf"(?:<=|\u2264|\bat most|\bno(?:t)? more than)\s*{_NUMBER}{_UNITS}",
+            rf"(?:<=|\u2264|\bat most|\bnot? (?:more than|over|larger than))\s*{_NUMBER}{_UNITS}",
             lambda m: Bound("size", most=_count(m), text=_said(m)),
         ),
         (

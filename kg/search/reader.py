@@ -21,7 +21,7 @@ _NEGATIONS: Final = frozenset(("not", "without", "except", "excluding", "no", "m
 _ALTERNATIVES: Final = frozenset(("or", "/", "oder", "ou", "o"))
 # Words of the language of asking. They name nothing, and as codes (ALL, US, IT) they count only when written as codes.
 _STOP: Final = frozenset(
-    (
+    (  # noqa: SIM905  # a word a line would hide the list
         "a about all am an and any anything are as at be both by can collection collections das data dataset datasets de der "
         "die du en et find for from give have i image images imaging in into is it la le like list look looking me medical "
         "my of on or our set sets show similar some that the their there these this those to und us use used using want was "
@@ -172,7 +172,7 @@ def _longest(tokens: list[str], at: int, knowledge: Knowledge) -> tuple[int, tup
     """The longest run of tokens from ``at`` that names a concept: its length, its meanings, the corrected form if any."""
     for size in range(min(knowledge.lexicon.longest, len(tokens) - at), 0, -1):
         words = " ".join(tokens[at : at + size])
-        if "|" in words:
+        if "|" in words or not fold(tokens[at + size - 1]):  # a run does not end in a bare stroke or dash
             continue
         entries = _usable(words, knowledge.lexicon.meanings(words))
         if entries:

@@ -93,7 +93,7 @@ class EmbeddedStore:
         """
         try:
             return cls(ox.Store.read_only(str(folder)))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RuntimeError) as error:  # Oxigraph tells of corruption by a RuntimeError
             raise ReleaseDamaged(str(folder), f"cannot be opened ({error})", "rebuild it with: imaging-kg build") from error
 
     @classmethod

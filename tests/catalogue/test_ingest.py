@@ -115,5 +115,6 @@ def test_the_year_and_the_page_of_most_rows(tmp_path: Path) -> None:
 
 
 def test_a_file_in_another_shape_is_refused(tmp_path: Path) -> None:
+    path = survey(tmp_path, [{k: v for k, v in ROWS[0].items() if k != "task"}])
     with pytest.raises(SourceShapeError, match="'task'"):
-        import_imaging_x(survey(tmp_path, [{k: v for k, v in ROWS[0].items() if k != "task"}]), Catalogue(), (), LEXICON)
+        import_imaging_x(path, Catalogue(), (), LEXICON)

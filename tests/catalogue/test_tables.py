@@ -26,7 +26,7 @@ from kg.errors import CatalogueError
 from kg.model import Claim, DatasetRow, Override, Relation, RowIdentity, Status
 
 # Any text that a source cell can hold after its white space was squeezed.
-cell = st.text(st.characters(exclude_categories=("Cs",)), max_size=12).map(lambda t: " ".join(t.split()))
+cell = st.text(st.characters(codec="utf-8"), max_size=12).map(lambda t: " ".join(t.split()))
 word = cell.filter(bool)
 item = word.filter(lambda t: "|" not in t)
 slug = st.from_regex(r"[a-z0-9]{1,5}(-[a-z0-9]{1,4})?", fullmatch=True)

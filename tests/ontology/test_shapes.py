@@ -1,0 +1,96 @@
+"""Every SHACL shape has a case that passes and, for each thing that it demands, one that fails; cases are found by name.
+
+``<shape>[.<what>].valid.ttl`` conforms; ``<shape>.<what>.invalid.ttl`` breaks exactly one rule, at the path of ``EXPECTED``.
+"""
+
+from pathlib import Path
+
+import pytest
+from rdflib import RDF, SH, Graph, URIRef
+
+from kg.namespaces import DCAT, DCTERMS, IKG
+from kg.reason.shapes import violations
+from kg.resources import ontology_dir
+
+CASES = sorted((Path(__file__).parent / "shapes").glob("*.ttl"))
+VALID = [p for p in CASES if p.name.endswith(".valid.ttl")]
+INVALID = [p for p in CASES if p.name.endswith(".invalid.ttl")]
+BROKEN_AT = {
+    "title": DCTERMS.title,
+    "titles": DCTERMS.title,
+    "slug": DCTERMS.identifier,
+    "slugs": DCTERMS.identifier,
+    "year": DCTERMS.issued,
+    "years": DCTERMS.issued,
+    "page": DCAT.landingPage,
+    "pages": DCAT.landingPage,
+    "labelled": IKG.labelled,
+    "modality": IKG.modality,
+    "anatomy": IKG.anatomy,
+    "task": IKG.task,
+    "condition": IKG.condition,
+}
+"""A word of an invalid case's name → the path at which the report must point. An extent is reported as a whole."""
+
+
+def shape_of(path: Path) -> str:
+    return path.name.split(".")[0]
+
+
+def expected_path(path: Path) -> URIRef:
+    if shape_of(path) == "extent":
+        return IKG.extent
+    return next(BROKEN_AT[word] for word in path.name.split(".")[1].split("-") if word in BROKEN_AT)
+
+
+def shapes() -> Graph:
+    graph = Graph()
+    for path in sorted((ontology_dir() / "shapes").glob("*.ttl")):
+        graph.parse(path, format="turtle")
+    return graph
+
+
+def test_every_case_says_by_its_name_what_it_is() -> None:
+    assert len(VALID) + len(INVALID) == len(CASES) > 0
+    assert {shape_of(p) for p in VALID} == {shape_of(p) for p in INVALID}
+
+
+def test_every_shape_has_a_valid_and_an_invalid_case() -> None:
+    names = {str(s).removeprefix(str(IKG)).removesuffix("Shape").lower() for s in shapes().subjects(RDF.type, SH.NodeShape)}
+    assert names == {shape_of(p) for p in VALID} == {shape_of(p) for p in INVALID}
+
+
+def test_every_rule_of_the_datasets_shape_has_a_case_that_breaks_it() -> None:
+    graph = shapes()
+    demanded = {graph.value(rule, SH.path) for rule in graph.objects(IKG.DatasetShape, SH.property)}
+    assert demanded == {expected_path(p) for p in INVALID}
+
+
+def test_every_rule_of_the_extents_shape_has_a_case_that_breaks_it() -> None:
+    graph = shapes()
+    demanded = {str(graph.value(rule, SH.path)).removeprefix(str(IKG)) for rule in graph.objects(IKG.ExtentShape, SH.property)}
+    assert demanded
+    assert [rule for rule in demanded if not any(rule in p.name for p in INVALID if shape_of(p) == "extent")] == []
+
+
+@pytest.mark.parametrize("path", VALID, ids=lambda p: p.name)
+def test_a_valid_case_conforms(path: Path) -> None:
+    assert violations(Graph().parse(path, format="turtle"), ontology_dir()) == ()
+
+
+@pytest.mark.parametrize("path", INVALID, ids=lambda p: p.name)
+def test_an_invalid_case_is_reported_where_it_is_broken(path: Path) -> None:
+    found = violations(Graph().parse(path, format="turtle"), ontology_dir())
+    assert {v.path for v in found} == {str(expected_path(path))}
+    assert {v.focus for v in found} == {"urn:set"}
+    assert all(v.message for v in found)
+
+
+def test_violations_come_sorted_and_without_shapes_there_are_none(tmp_path: Path) -> None:
+    both = Graph()
+    for path in (INVALID[0], INVALID[-1]):
+        both.parse(path, format="turtle")
+    found = violations(both, ontology_dir())
+    assert list(found) == sorted(found)
+    assert found
+    assert violations(both, tmp_path) == ()
