@@ -26,6 +26,14 @@ _RELATION: Final = {
 }
 
 
+_SHARED: Final = {"title": DCTERMS.title, "issued": DCTERMS.issued, "landingPage": DCAT.landingPage}
+
+
+def property_iri(name: str) -> URIRef:
+    """The IRI of a property of the catalogue: a shared vocabulary's where there is one, else ours."""
+    return _SHARED.get(name, IKG[name])
+
+
 def _iri(text: str) -> URIRef:
     """An address from a source as an IRI; characters that no IRI may hold are percent-encoded."""
     return URIRef("".join(c if c.isascii() and c not in ' <>"{}|\\^`' else _percent(c) for c in text))
@@ -104,7 +112,7 @@ def claim_triples(claims: Iterable[Claim], values_are_concepts: frozenset[str]) 
         yield node, IKG.status, Literal(claim.status.value)
         if claim.value:
             concept = claim.property in values_are_concepts
-            yield node, IKG.property, IKG[claim.property]
+            yield node, IKG.property, property_iri(claim.property)
             yield node, IKG.reads, URIRef(expand(claim.value)) if concept else Literal(claim.value)
         if claim.note:
             yield node, RDFS.comment, Literal(claim.note, lang="en")

@@ -172,7 +172,7 @@ def _longest(tokens: list[str], at: int, knowledge: Knowledge) -> tuple[int, tup
     """The longest run of tokens from ``at`` that names a concept: its length, its meanings, the corrected form if any."""
     for size in range(min(knowledge.lexicon.longest, len(tokens) - at), 0, -1):
         words = " ".join(tokens[at : at + size])
-        if "|" in words or not fold(tokens[at + size - 1]):  # a run does not end in a bare stroke or dash
+        if "|" in words or not (fold(tokens[at]) and fold(tokens[at + size - 1])):  # no run begins or ends with a bare stroke
             continue
         entries = _usable(words, knowledge.lexicon.meanings(words))
         if entries:

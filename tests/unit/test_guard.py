@@ -156,10 +156,10 @@ def test_whatever_stands_before_it_a_plain_call_is_seen_or_hidden_from_the_engin
     ],
 )
 def test_any_text_is_read_in_linear_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()  # a busy machine must not fail this; a quadratic reading would take minutes
     with contextlib.suppress(QueryRefused):
         check((text + " service")[-MAX_QUERY:])
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 10
 
 
 def test_a_text_beyond_the_limit_is_refused() -> None:
