@@ -21,6 +21,8 @@ EXCLUDED: Final = "excluded"
 _ORDER: Final = {COMPATIBLE: 0, HARMONISE: 1, RELATED: 2}
 _VOLUME, _IMAGE = str(IKG.ThreeDimensionalVolume), str(IKG.TwoDimensionalImage)
 _EXCLUDED_SHOWN: Final = 50
+# Shared information from which on two modalities count as one family: CT and cone-beam CT do, CT and MRI do not.
+_FAMILY: Final = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ class _Judge:
     def _related(self, dataset: DatasetView, missing: list[str]) -> bool:
         """Worth showing: it shares a modality family with the seeds, or lacks one wanted facet of several."""
         if self.seeds:
-            return any((self.similarity.facet("modality", dataset, s) or 0) > 0 for s in self.seeds)
+            return any((self.similarity.facet("modality", dataset, s) or 0) >= _FAMILY for s in self.seeds)
         return len(missing) == 1 and len(self.profile.groups()) > 1
 
 

@@ -6,7 +6,6 @@ that have it, so that a shared "liver" weighs much and a shared "organ" next to 
 """
 
 from collections.abc import Iterable, Mapping
-from math import log
 from typing import Final
 
 from kg.knowledge import DatasetView, Knowledge
@@ -27,13 +26,11 @@ class Similarity:
     """Similarity between the datasets of one release."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        self._total = max(len(knowledge.datasets), 1)
-        self._populations = knowledge.populations
+        self._knowledge = knowledge
 
     def information(self, prop: str, concept: str) -> float:
-        """Information content of a concept under a property, in nats; 0 for a concept that every dataset has."""
-        count = self._populations.get(prop, {}).get(concept, 0)
-        return -log(count / self._total) if count else log(self._total)
+        """Information content of a concept under a property, see :meth:`kg.knowledge.Knowledge.information`."""
+        return self._knowledge.information(prop, concept)
 
     def _weight(self, prop: str, concepts: Iterable[str]) -> float:
         return sum(self.information(prop, c) for c in sorted(concepts))

@@ -2,7 +2,7 @@
 
 from kg.knowledge.criteria import Bound, Criteria, Group
 from kg.knowledge.loading import load_knowledge
-from kg.knowledge.matching import Match, match, match_group
+from kg.knowledge.matching import Match, match, match_group, nearness
 from kg.knowledge.values import Count, DatasetView, Knowledge
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "load_knowledge",
     "match",
     "match_group",
+    "nearness",
 ]

@@ -10,7 +10,7 @@ from kg.knowledge.criteria import PROPERTY_OF, Group
 from kg.knowledge.values import DatasetView, Knowledge
 from kg.namespaces import BFO_PART_OF, IKG
 
-__all__ = ["Match", "match", "match_group"]
+__all__ = ["Match", "match", "match_group", "nearness"]
 
 EXACT: Final = 1.0
 NARROWER: Final = 0.9
@@ -82,6 +82,25 @@ def _imaged(knowledge: Knowledge, dataset: DatasetView, concept: str) -> list[Ma
         for site in sorted(taxonomy.along(str(IKG.images), m))
         if concept in taxonomy.along(str(BFO_PART_OF), site)
     ]
+
+
+def nearness(knowledge: Knowledge, dataset: DatasetView, group: Group) -> float:
+    """How near the dataset comes to a group that it does not meet: the information that its nearest concept shares with a wanted one.
+
+    Returns:
+        0 (nothing but the facet's root in common) up to below 1; by the Jaccard measure over superclasses, each weighed by its
+        information content, so that a glioma set is near to glioblastoma and a set of another cancer much less so.
+    """
+    prop = PROPERTY_OF.get(group.facet, group.facet)
+    best = 0.0
+    for own in dataset.asserted.get(group.facet, ()):
+        mine = knowledge.taxonomy.up(own)
+        for wanted in group.concepts:
+            theirs = knowledge.taxonomy.up(wanted)
+            whole = sum(knowledge.information(prop, c) for c in mine | theirs)
+            shared = sum(knowledge.information(prop, c) for c in mine & theirs)
+            best = max(best, shared / whole if whole else 0.0)
+    return best
 
 
 def match_group(knowledge: Knowledge, dataset: DatasetView, group: Group) -> Match | None:

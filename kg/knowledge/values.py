@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import log
 
 from rapidfuzz import fuzz, process
 
@@ -100,6 +101,11 @@ class Knowledge:
                 for value in values:
                     counts[value] = counts.get(value, 0) + 1
         return found
+
+    def information(self, prop: str, concept: str) -> float:
+        """Information content of a concept under a property, in nats: 0 for one that every dataset has."""
+        total = max(len(self.datasets), 1)
+        return log(total / max(self.populations.get(prop, {}).get(concept, 0), 1))
 
     def label(self, iri: str) -> str:
         """The English label of a concept; an unknown IRI is named by its last part."""

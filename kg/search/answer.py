@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import log10
 from typing import Any, Final
 
-from kg.knowledge import Criteria, DatasetView, Group, Knowledge, match_group
+from kg.knowledge import Criteria, DatasetView, Group, Knowledge, match_group, nearness
 from kg.model import WordKind
 from kg.search.reader import Reading, read
 
@@ -13,6 +13,7 @@ __all__ = ["Hit", "SearchAnswer", "search"]
 
 _WORD_TRUST: Final = {WordKind.LABEL: 1.0, WordKind.SYNONYM: 0.98, WordKind.ABBREVIATION: 0.97, WordKind.HIDDEN: 0.95}
 _TEXT_WEIGHT: Final = 0.1
+_NEARNESS: Final = 0.5  # a near concept is worth at most half of the wanted one
 _NEAR_FLOOR: Final = 0.34
 
 
@@ -117,6 +118,9 @@ def _hit(knowledge: Knowledge, dataset: DatasetView, reading: Reading, criteria:
         found = match_group(knowledge, dataset, group)
         if found is None:
             missing.append(_instead(knowledge, dataset, group))
+            close = _NEARNESS * nearness(knowledge, dataset, group)
+            if close:
+                parts[f"near {group.facet}"] = parts.get(f"near {group.facet}", 0.0) + close / asked
             continue
         trust = max(_WORD_TRUST[m.kind] for m in reading.mentions if m.concept in group.concepts)
         worth = found.strength * trust * _focus(dataset, group.facet)
