@@ -117,7 +117,14 @@ def test_importing_a_file_of_the_wrong_shape_names_the_column(tmp_path: Path) ->
 
 
 def test_import_gives_the_same_tables_from_json_and_markdown(tmp_path: Path) -> None:
-    row = {"section": "CT Datasets", "name": "Toy", "url": "https://example.org/toy", "year": "2020", "dim": "2D", "modality": "CT"}
+    row = {
+        "section": "CT Datasets",
+        "name": "Toy",
+        "url": "https://example.org/toy",
+        "year": "2020",
+        "dim": "2D",
+        "modality": "CT",
+    }
     row |= {"structure": "Lung", "samples": "10", "task": "Seg", "diseases": "Lung cancer"}
     (tmp_path / "a.json").write_text(json.dumps([row | {"label": True}]))
     header = "| # | Dataset | Year | Dim | Modality | Structure | Images | Label | Task | Diseases |\n" + "|---" * 10 + "|\n"

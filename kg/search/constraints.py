@@ -39,7 +39,10 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Bound]], ..
             rf"\b(?:since|from|not? (?:before|earlier than|older than))\s+{_YEAR}(?:\s+on(?:wards?)?)?\b",
             lambda m: Bound("year", least=_year(m), text=_said(m)),
         ),
-        (rf"\b(?:until|up to|not? (?:after|later than|newer than))\s+{_YEAR}\b", lambda m: Bound("year", most=_year(m), text=_said(m))),
+        (
+            rf"\b(?:until|up to|not? (?:after|later than|newer than))\s+{_YEAR}\b",
+            lambda m: Bound("year", most=_year(m), text=_said(m)),
+        ),
         (rf"\b(?:after|later than|newer than)\s+{_YEAR}\b", lambda m: Bound("year", least=_year(m) + 1, text=_said(m))),
         (rf"\b(?:before|earlier than|older than)\s+{_YEAR}\b", lambda m: Bound("year", most=_year(m) - 1, text=_said(m))),
         # "no more than" goes before "more than": what a rule has found is taken out of the text.

@@ -62,7 +62,7 @@ def concepts(graph: Graph) -> dict[str, Concept]:
     return concepts_of(graph)
 
 
-def own_classes(graph: Graph) -> list[Node]:
+def own_classes(graph: Graph) -> list[URIRef]:
     found = [c for c in graph.subjects(RDF.type, OWL.Class) if isinstance(c, URIRef) and c.startswith(str(IKG))]
     return sorted(set(found))
 
@@ -146,7 +146,9 @@ def test_a_word_names_one_concept_of_a_facet_unless_a_reason_is_given(concepts: 
 def test_a_word_stands_once_on_its_class(graph: Graph) -> None:
     wrong = []
     for cls in own_classes(graph):
-        texts = [(str(t), t.language) for p in (RDFS.label, SKOS.altLabel) for t in graph.objects(cls, p) if isinstance(t, Literal)]
+        texts = [
+            (str(t), t.language) for p in (RDFS.label, SKOS.altLabel) for t in graph.objects(cls, p) if isinstance(t, Literal)
+        ]
         wrong += [(curie(str(cls)), t) for t in texts if texts.count(t) > 1]
     assert wrong == []
 
@@ -240,7 +242,8 @@ def test_the_search_for_cycles_finds_one() -> None:
 
 
 def test_no_class_is_above_itself(graph: Graph) -> None:
-    above = {c: set(named_superclasses(graph, c)) for c in set(graph.subjects(RDF.type, OWL.Class)) if isinstance(c, URIRef)}
+    above: dict[Node, set[Node]] = {
+        c: set(named_superclasses(graph, c)) for c in set(graph.subjects(RDF.type, OWL.Class)) if isinstance(c, URIRef)}
     assert _cycle(above) == []
 
 

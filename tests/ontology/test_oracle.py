@@ -75,9 +75,7 @@ def axioms(asserted: set[tuple[str, ...]], sample: tuple[str, ...]) -> tuple[str
 def retrieved(axioms: tuple[str, ...], expressions: dict[str, str], sample: tuple[str, ...]) -> dict[str, set[str]]:
     """Dataset → the names of the expressions (functional syntax) under which the reasoner puts it."""
     extra = [f"EquivalentClasses(<{HELPER}{name}> {expression})" for name, expression in expressions.items()]
-    options = pyowl_core.LoadOptions(
-        format=pyowl_core.DocumentFormat.FUNCTIONAL, imports=pyowl_core.ImportPolicy.IGNORE
-    )
+    options = pyowl_core.LoadOptions(format=pyowl_core.DocumentFormat.FUNCTIONAL, imports=pyowl_core.ImportPolicy.IGNORE)
     found: dict[str, set[str]] = {}
     with pyelk.Reasoner(document((*axioms, *extra)).encode(), load_options=options) as reasoner:
         assert not reasoner.is_inconsistent().value
@@ -123,12 +121,19 @@ def test_conjunctions_of_two_are_answered_alike(
 ) -> None:
     """Half of them hold for some dataset of the sample, half are drawn from all concepts."""
     draw = random.Random(60)
-    facet = {"condition": "condition", "depictsWithin": "anatomy", "modality": "modality", "relevantTo": "anatomy", "servesTask": "task"}
+    facet = {
+        "condition": "condition",
+        "depictsWithin": "anatomy",
+        "modality": "modality",
+        "relevantTo": "anatomy",
+        "servesTask": "task",
+    }
     of_facet: dict[str, list[str]] = {}
     for iri, concept in concepts_of(load_modules(ontology_dir())).items():
         of_facet.setdefault(concept.facet, []).append(iri)
     everything = [(str(IKG[p]), c) for p, f in facet.items() for c in of_facet[f]]
-    held = [sorted(draw.sample(sorted(pairs), 2)) for pairs in draw.choices([p for p in materialised.values() if len(p) > 1], k=CONJUNCTIONS // 2)]
+    rich = [sorted(pairs) for pairs in materialised.values() if len(pairs) > 1]
+    held = [sorted(draw.sample(pairs, 2)) for pairs in draw.choices(rich, k=CONJUNCTIONS // 2)]
     drawn = [sorted(draw.sample(everything, 2)) for _ in range(CONJUNCTIONS // 2)]
     questions = {str(n): pair for n, pair in enumerate((*held, *drawn))}
     asked = {n: f"ObjectIntersectionOf({some(*one)} {some(*other)})" for n, (one, other) in questions.items()}
@@ -144,7 +149,7 @@ def test_conjunctions_of_two_are_answered_alike(
 def test_questions_through_a_part_are_answered_alike(
     release: OpenRelease, axioms: tuple[str, ...], sample: tuple[str, ...], materialised: dict[str, set[Pair]]
 ) -> None:
-    """"Relevant to something that is part of X" is a join of two materialised triples, and a nested expression to the reasoner."""
+    """ "Relevant to something that is part of X" is a join of two materialised triples, and a nested expression to the reasoner."""
     draw = random.Random(30)
     prop = str(IKG.relevantTo)
     sites = sorted({c for pairs in materialised.values() for p, c in pairs if p == prop})
@@ -153,7 +158,9 @@ def test_questions_through_a_part_are_answered_alike(
     answers = retrieved(axioms, nested, sample)
     hits = 0
     for n, site in questions.items():
-        graph = rows(release, f"SELECT DISTINCT ?d WHERE {{ {values('d', sample)} ?d <{prop}> ?x . ?x <{BFO_PART_OF}> <{site}> }}")
+        graph = rows(
+            release, f"SELECT DISTINCT ?d WHERE {{ {values('d', sample)} ?d <{prop}> ?x . ?x <{BFO_PART_OF}> <{site}> }}"
+        )
         assert {x for (x,) in graph} == {x for x in sample if n in answers[x]}, curie(site)
         hits += len(graph)
     assert hits > NESTED

@@ -227,7 +227,11 @@ def test_every_modality_and_every_condition_can_be_seen(axioms: tuple[str, ...],
         ({"modality": ["radiography"], "anatomy": ["lung"]}, "modality", "chest radiography"),
         ({"modality": ["radiography"], "anatomy": ["breast"]}, "modality", "mammography"),
         ({"modality": ["ultrasonography"], "anatomy": ["heart"]}, "modality", "echocardiography"),
-        ({"modality": ["optical coherence tomography"], "anatomy": ["retina"]}, "modality", "retinal optical coherence tomography"),
+        (
+            {"modality": ["optical coherence tomography"], "anatomy": ["retina"]},
+            "modality",
+            "retinal optical coherence tomography",
+        ),
         ({"modality": ["digital radiography"], "condition": ["pneumonia"]}, "modality", "chest radiography"),
     ],
 )

@@ -85,7 +85,8 @@ def test_the_first_letter_of_the_next_word_is_no_scale(text: str, least: int, re
 
 
 @pytest.mark.parametrize(
-    "text", ["", "CT", "2020", "BraTS 2021", "100 images", "18F", "T1 MRI", "from the brain", "overlap", "since always", "ISIC 2018"]
+    "text",
+    ["", "CT", "2020", "BraTS 2021", "100 images", "18F", "T1 MRI", "from the brain", "overlap", "since always", "ISIC 2018"],
 )
 def test_a_number_alone_demands_nothing(text: str) -> None:
     assert read_bounds(text) == (text, ())

@@ -49,7 +49,9 @@ def test_a_search_from_the_home_page(browser: webdriver.Chrome, address: str) ->
     assert any(name.startswith("KiTS") for name in names)
     browser.find_element(By.CSS_SELECTOR, ".hits a").click()
     assert browser.current_url.endswith(".html")
-    assert json.loads(browser.find_element(By.CSS_SELECTOR, 'script[type="application/ld+json"]').get_attribute("innerHTML") or "")
+    assert json.loads(
+        browser.find_element(By.CSS_SELECTOR, 'script[type="application/ld+json"]').get_attribute("innerHTML") or ""
+    )
     assert strangers(browser, address) == set()
 
 
