@@ -13,9 +13,15 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="IMAGING_KG_", frozen=True)
 
-    release: Path | None = Field(None, description="Folder of the release; the user's data folder when unset.")
-    sparql_workers: int = Field(2, ge=1, description="Processes that run SPARQL queries.")
-    sparql_timeout: float = Field(10.0, gt=0, description="Seconds a query may take when its client asks for nothing else.")
-    sparql_timeout_cap: float = Field(60.0, gt=0, description="The longest deadline that a client may ask for, in seconds.")
-    sparql_result_bytes: int = Field(50_000_000, gt=0, description="The largest result that is sent, in bytes.")
-    sparql_memory_bytes: int = Field(2_000_000_000, gt=0, description="Memory that one SPARQL process may take, in bytes.")
+    release: Path | None = Field(default=None, description="Folder of the release; the user's data folder when unset.")
+    sparql_workers: int = Field(default=2, ge=1, description="Processes that run SPARQL queries.")
+    sparql_timeout: float = Field(
+        default=10.0, gt=0, description="Seconds a query may take when its client asks for nothing else."
+    )
+    sparql_timeout_cap: float = Field(
+        default=60.0, gt=0, description="The longest deadline that a client may ask for, in seconds."
+    )
+    sparql_result_bytes: int = Field(default=50_000_000, gt=0, description="The largest result that is sent, in bytes.")
+    sparql_memory_bytes: int = Field(
+        default=2_000_000_000, gt=0, description="Memory that one SPARQL process may take, in bytes."
+    )

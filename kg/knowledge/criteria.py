@@ -76,21 +76,31 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """Groups that must all be met, groups of which none may be met, bounds, and (if any) the datasets among which to look or not."""
+    """What an answer demands.
+
+    Attributes:
+        groups: Groups that must all be met.
+        excluded: Groups of which none may be met.
+        bounds: Bounds that must all be met.
+        among: Ids of the only datasets that can answer, if any are named.
+        besides: Ids of datasets that cannot answer.
+        also: Ids of datasets that answer whatever else is demanded.
+    """
 
     groups: tuple[Group, ...] = ()
     excluded: tuple[Group, ...] = ()
     bounds: tuple[Bound, ...] = ()
     among: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether anything is demanded at all."""
-        return bool(self.groups or self.excluded or self.bounds or self.among or self.besides)
+        return bool(self.groups or self.excluded or self.bounds or self.among or self.besides or self.also)
 
     def met_by(self, dataset: DatasetView) -> bool:
         """Whether the dataset satisfies everything."""
-        return (
+        return dataset.id in self.also or (
             (not self.among or dataset.id in self.among)
             and dataset.id not in self.besides
             and all(g.met_by(dataset) for g in self.groups)
@@ -100,7 +110,8 @@ class Criteria:
 
     def sparql(self) -> str:
         """A SELECT that returns exactly the datasets that satisfy the criteria, with their names, in id order."""
-        lines = ["?dataset a ikg:ImagingDataset ;", "  dcterms:identifier ?id ;", "  dcterms:title ?name ."]
+        head = ["?dataset a ikg:ImagingDataset ;", "  dcterms:identifier ?id ;", "  dcterms:title ?name ."]
+        lines = [*head]
         if self.among:
             lines.append(f"VALUES ?id {{ {' '.join(_quoted(i) for i in self.among)} }}")
         if self.besides:
@@ -108,6 +119,9 @@ class Criteria:
         lines += [f"{_pattern(g, f'?any{n}')}" for n, g in enumerate(self.groups)]
         lines += [f"FILTER NOT EXISTS {{ {_pattern(g, f'?no{n}')} }}" for n, g in enumerate(self.excluded)]
         lines += [line for n, b in enumerate(self.bounds) for line in _bound(b, n)]
+        if self.also:
+            named = f"VALUES ?id {{ {' '.join(_quoted(i) for i in self.also)} }}"
+            lines = ["{", *lines, "} UNION {", *head, named, "}"]
         body = "\n  ".join(lines)
         text = f"SELECT DISTINCT ?dataset ?id ?name WHERE {{\n  {body}\n}}\nORDER BY ?id\n"
         used = [p for p in ("dcterms", "ikg", "xsd", *sorted(PREFIXES)) if f"{p}:" in text]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import log10
 from typing import Any, Final
 
-from kg.knowledge import Criteria, DatasetView, Group, Knowledge, match_group, nearness
+from kg.knowledge import Bound, Criteria, DatasetView, Group, Knowledge, match_group, nearness
 from kg.model import WordKind
 from kg.search.reader import Reading, read
 
@@ -13,6 +13,7 @@ __all__ = ["Hit", "SearchAnswer", "search"]
 
 _WORD_TRUST: Final = {WordKind.LABEL: 1.0, WordKind.SYNONYM: 0.98, WordKind.ABBREVIATION: 0.97, WordKind.HIDDEN: 0.95}
 _TEXT_WEIGHT: Final = 0.1
+_NAMED: Final = 1.1  # more than any dataset that is only described can have
 _NEARNESS: Final = 0.5  # a near concept is worth at most half of the wanted one
 _NEAR_FLOOR: Final = 0.34
 
@@ -93,7 +94,7 @@ def search(text: str, knowledge: Knowledge, *, lexical: Mapping[str, float] | No
 
 
 def _top(hits: list[Hit], limit: int) -> tuple[Hit, ...]:
-    return tuple(sorted(hits, key=lambda h: (-h.score, h.id))[:limit])
+    return tuple(sorted(hits, key=lambda h: (-round(h.score, 4), h.id))[:limit])
 
 
 def _scaled(lexical: Mapping[str, float]) -> dict[str, float]:
@@ -102,14 +103,15 @@ def _scaled(lexical: Mapping[str, float]) -> dict[str, float]:
 
 
 def _hit(knowledge: Knowledge, dataset: DatasetView, reading: Reading, criteria: Criteria, words: Mapping[str, float]) -> Hit:
+    if dataset.id in criteria.also:
+        reason = ("it is called what was asked for",)
+        return Hit(dataset.id, dataset.iri, dataset.name, _NAMED, reason, {"name": _NAMED})
     reasons: list[str] = []
     missing: list[str] = []
     asked = len(criteria.groups) + len(criteria.bounds) + bool(criteria.among)
-    earned = 0.0
     parts: dict[str, float] = {}
     if criteria.among:
         if dataset.id in criteria.among:
-            earned += 1
             parts["name"] = 1 / asked
             reasons.append("the name was asked for")
         else:
@@ -124,16 +126,12 @@ def _hit(knowledge: Knowledge, dataset: DatasetView, reading: Reading, criteria:
             continue
         trust = max(_WORD_TRUST[m.kind] for m in reading.mentions if m.concept in group.concepts)
         worth = found.strength * trust * _focus(dataset, group.facet)
-        earned += worth
         parts[group.facet] = parts.get(group.facet, 0.0) + worth / asked
         reasons.append(found.reason)
-    for bound in criteria.bounds:
-        if bound.met_by(dataset):
-            earned += 1
-            parts[bound.field] = 1 / asked
-            reasons.append(f"meets {bound.text!r}")
-        else:
-            missing.append(f"{bound.field} {'does not meet' if bound.known_for(dataset) else 'unknown for'} {bound.text!r}")
+    earned_bounds, lacking = _bounds(dataset, criteria.bounds)
+    parts |= {field: count / asked for field, count in earned_bounds.items()}
+    reasons += [f"meets {b.text!r}" for b in criteria.bounds if b.met_by(dataset)]
+    missing += lacking
     if dataset.id in words:
         parts["text"] = _TEXT_WEIGHT * words[dataset.id]
         reasons.append("its name or words hold what names no concept")
@@ -143,6 +141,18 @@ def _hit(knowledge: Knowledge, dataset: DatasetView, reading: Reading, criteria:
     if not criteria:
         missing.append("no concept was read in the query")
     return Hit(dataset.id, dataset.iri, dataset.name, sum(parts.values()), tuple(reasons), parts, tuple(missing))
+
+
+def _bounds(dataset: DatasetView, bounds: tuple[Bound, ...]) -> tuple[dict[str, int], list[str]]:
+    """Field → how many bounds on it the dataset meets, and a sentence for each that it does not."""
+    met: dict[str, int] = {}
+    lacking: list[str] = []
+    for bound in bounds:
+        if bound.met_by(dataset):
+            met[bound.field] = met.get(bound.field, 0) + 1
+        else:
+            lacking.append(f"{bound.field} {'does not meet' if bound.known_for(dataset) else 'unknown for'} {bound.text!r}")
+    return met, lacking
 
 
 def _focus(dataset: DatasetView, facet: str) -> float:
@@ -175,5 +185,6 @@ def _understood(reading: Reading, criteria: Criteria, knowledge: Knowledge) -> d
         "constraints": bounds,
         "datasets": list(reading.datasets),
         "besides": list(reading.besides),
+        "also": list(reading.also),
         "unread": unread,
     }

@@ -12,7 +12,7 @@ _SCALE: Final = {"": 1, "k": 1_000, "m": 1_000_000}
 _UNITS: Final = (
     r"(?:\s+(?:images?|volumes?|scans?|slides?|patients?|subjects?|cases?|videos?|samples?|studies|frames?|people|exams?))?"
 )
-_NUMBER: Final = r"(?P<n>\d[\d,]*(?:\.\d+)?)(?:\s?(?P<k>[kKmM])(?!\w))?"
+_NUMBER: Final = r"(?P<n>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?:\s?(?P<k>[kKmM])(?!\w))?"
 _YEAR: Final = r"(?P<y>(?:19|20)\d\d)"
 
 

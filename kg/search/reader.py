@@ -1,7 +1,7 @@
 """Reading a text: mentions of concepts by longest match over the lexicon, constraints, dataset names, and what stays unread."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rapidfuzz import fuzz, process
@@ -64,6 +64,7 @@ class Reading:
     datasets: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     def criteria(self) -> Criteria:
         """The reading as criteria: one group a mention (or a set of alternatives), all of which must be met."""
@@ -77,7 +78,7 @@ class Reading:
                 group = Group(facet, tuple(dict.fromkeys(m.concept for m in own)), " or ".join(m.text for m in own))
                 (excluded if own[0].negated else groups).append(group)
         unlike = tuple(dict.fromkeys(excluded))
-        return Criteria(tuple(dict.fromkeys(groups)), unlike, self.bounds, self.datasets, self.besides)
+        return Criteria(tuple(dict.fromkeys(groups)), unlike, self.bounds, self.datasets, self.besides, self.also)
 
 
 def _usable(token: str, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
@@ -113,14 +114,18 @@ def _spelling(token: str, knowledge: Knowledge) -> str | None:
 def read(text: str, knowledge: Knowledge) -> Reading:
     """Read a text into mentions and constraints.
 
-    An exact dataset name is the whole reading: nothing else was asked.
+    An exact dataset name is the whole reading, unless it is made of nothing but words for concepts (``Brain MRI``): then both are meant.
     """
     text = squeeze(text)
     named = knowledge.names.get(fold(text), ())
-    if named and not knowledge.lexicon.meanings(text):
+    if named and " " not in text and not knowledge.lexicon.meanings(text):
         return Reading(text, datasets=named)
     rest, bounds = read_bounds(text)
-    return _mentions(text, _split(rest), knowledge, bounds)
+    found = _mentions(text, _split(rest), knowledge, bounds)
+    if not named:
+        return found
+    telling = found.mentions and not (found.unread or found.datasets or found.besides)
+    return replace(found, also=named) if telling else Reading(text, datasets=named)
 
 
 def _split(text: str) -> list[str]:

@@ -29,7 +29,7 @@ _PARAMETERS: Final = [
 _DESCRIPTION: Final = """@prefix sd: <http://www.w3.org/ns/sparql-service-description#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 [] a sd:Service ;
-    sd:endpoint <{endpoint}> ;
+    sd:endpoint <> ;
     sd:supportedLanguage sd:SPARQL11Query ;
     sd:resultFormat {formats} ;
     sd:defaultDataset [ a sd:Dataset ; sd:defaultGraph [ a sd:Graph ;
@@ -115,7 +115,7 @@ def _description(request: Request) -> Response:
     if chosen in GRAPHS:
         formats = ", ".join(f"<http://www.w3.org/ns/formats/{f}>" for f in _FORMATS)
         graphs = ", ".join(f"[ sd:name <{IKGG}{g}> ; sd:graph [ a sd:Graph ] ]" for g in _GRAPHS)
-        text = _DESCRIPTION.format(endpoint=request.url.replace(query=""), formats=formats, graphs=graphs)
+        text = _DESCRIPTION.format(formats=formats, graphs=graphs)
         body = text.encode() if chosen == "text/turtle" else Graph().parse(data=text, format="turtle").serialize(
             format=chosen, encoding="utf-8"
         )  # fmt: skip

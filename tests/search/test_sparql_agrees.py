@@ -1,9 +1,8 @@
 """The SPARQL of an answer, run on the store, gives exactly the datasets of the answer."""
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-import pytest
 
 from kg.knowledge import Bound, Criteria, Group
 from kg.opened import OpenRelease

@@ -262,4 +262,5 @@ def test_a_contradiction_says_why_in_one_sentence() -> None:
     assert shown.reason == "contradiction by axiom: no ikg:Dermoscopy or ikg:CT image can show ikg:Brain"
     doubt = Contradiction(GLIOMA, "other-site", ("ikg:Lung",))
     assert not doubt.withheld
-    assert named(doubt.reason, str.upper) == "to review: IKG:GLIOMA does not sit in IKG:LUNG"
+    assert "IKG:GLIOMA does not sit in IKG:LUNG" in named(doubt.reason, str.upper)
+    assert "to review" in doubt.reason
