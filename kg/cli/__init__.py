@@ -21,7 +21,7 @@ def main() -> None:
         app()
     except KGError as error:
         err.print(f"[bold red]error:[/] {error}", highlight=False)
-        if error.remedy:
+        if error.remedy and error.remedy not in str(error):
             err.print(f"  {error.remedy}", highlight=False, markup=False)
         sys.exit(2 if isinstance(error, _USAGE) else 1)
     except FileNotFoundError as error:

@@ -161,9 +161,13 @@ def fuse(
     verdicts = [judge.judge(d) for d in knowledge.datasets.values() if d.id not in named]
     ranked = sorted(
         (m for m in verdicts if m.verdict != EXCLUDED),
-        key=(lambda m: (-m.score, m.dataset.id)) if chosen else (lambda m: (_ORDER[m.verdict], -m.score, m.dataset.id)),
+        key=(lambda m: (-round(m.score, 4), m.dataset.id))
+        if chosen
+        else (lambda m: (_ORDER[m.verdict], -round(m.score, 4), m.dataset.id)),
     )
-    excluded = sorted((m for m in verdicts if m.verdict == EXCLUDED and m.reasons), key=lambda m: (-m.score, m.dataset.id))
+    excluded = sorted(
+        (m for m in verdicts if m.verdict == EXCLUDED and m.reasons), key=lambda m: (-round(m.score, 4), m.dataset.id)
+    )
     fitting = [m.dataset for m in ranked if m.verdict != RELATED]
     return {
         "profile": whole.body(knowledge) | {"induced": bool(chosen), "seeds": [s.id for s in chosen]},

@@ -81,7 +81,9 @@ def search(text: str, knowledge: Knowledge, *, lexical: Mapping[str, float] | No
     words = _scaled(lexical or {})
     strict, near = [], []
     for dataset in knowledge.datasets.values():
-        if criteria and criteria.met_by(dataset):
+        if dataset.id in criteria.also:
+            strict.append(_called(dataset))
+        elif criteria and criteria.met_by(dataset):
             strict.append(_hit(knowledge, dataset, reading, criteria, words))
         elif dataset.id not in criteria.besides and not any(g.met_by(dataset) for g in criteria.excluded):
             hit = _hit(knowledge, dataset, reading, criteria, words)
@@ -102,10 +104,12 @@ def _scaled(lexical: Mapping[str, float]) -> dict[str, float]:
     return {i: s / best for i, s in lexical.items()} if best > 0 else {}
 
 
+def _called(dataset: DatasetView) -> Hit:
+    """The hit of a dataset whose name is the text."""
+    return Hit(dataset.id, dataset.iri, dataset.name, _NAMED, ("it is called what was asked for",), {"name": _NAMED})
+
+
 def _hit(knowledge: Knowledge, dataset: DatasetView, reading: Reading, criteria: Criteria, words: Mapping[str, float]) -> Hit:
-    if dataset.id in criteria.also:
-        reason = ("it is called what was asked for",)
-        return Hit(dataset.id, dataset.iri, dataset.name, _NAMED, reason, {"name": _NAMED})
     reasons: list[str] = []
     missing: list[str] = []
     asked = len(criteria.groups) + len(criteria.bounds) + bool(criteria.among)

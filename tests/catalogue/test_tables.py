@@ -223,8 +223,9 @@ def test_foreign_line_ends_are_seen(tmp_path: Path) -> None:
 def test_a_row_that_would_be_read_as_another_is_not_written(row: DatasetRow, tmp_path: Path) -> None:
     path = DATASETS.write(tmp_path, [DatasetRow("b", "B")])
     before = path.read_bytes()
-    with pytest.raises(CatalogueError, match=r"datasets\.tsv, line 2"):
+    with pytest.raises(CatalogueError) as caught:
         DATASETS.write(tmp_path, [row])
+    assert (Path(caught.value.file).name, caught.value.line) == ("datasets.tsv", 2)
     assert path.read_bytes() == before
 
 

@@ -33,7 +33,7 @@ def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
 
 def strangers(driver: webdriver.Chrome, address: str) -> set[str]:
     """The addresses over the network, other than ours, that the pages asked for; the browser's own pages (chrome://) are none."""
-    messages = (json.loads(entry["message"])["message"] for entry in driver.get_log("performance"))
+    messages = (json.loads(entry["message"])["message"] for entry in driver.get_log("performance"))  # type: ignore[no-untyped-call]  # selenium leaves it untyped
     urls = {m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"}
     assert any(url.startswith(address) for url in urls)  # the log is not empty
     return {url for url in urls if url.startswith(("http", "ws", "ftp")) and not url.startswith(address)}
@@ -60,5 +60,5 @@ def test_the_api_pages_render_without_the_network(browser: webdriver.Chrome, add
     browser.implicitly_wait(10)
     assert browser.find_element(By.CSS_SELECTOR, ".swagger-ui .info .title").text.startswith("imaging-kg")
     assert strangers(browser, address) == set()
-    errors = [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
+    errors = [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]  # type: ignore[no-untyped-call]  # as above
     assert errors == []
