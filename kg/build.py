@@ -9,6 +9,7 @@ import itertools
 import os
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -165,9 +166,11 @@ def _counts(
     catalogue: Catalogue, facts: tuple[Facts, ...], graphs: dict[URIRef, list[str]], found: tuple[Contradiction, ...]
 ) -> dict[str, int]:
     rows = sum(s.records for s in catalogue.sources)
+    homes = Counter((i.source, i.record) for i in catalogue.identity)
     triples = {f"triples {str(name).removeprefix(BASE)}": len(lines) for name, lines in graphs.items()}
     return {
         "source rows": rows,
+        "source rows in exactly one dataset": sum(n == 1 for n in homes.values()),
         "datasets": len(facts),
         "claims": len(catalogue.claims),
         "contradictions": len(found),
