@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from kg.model import Status
 from kg.terms.lexicon import Entry, Lexicon
 from kg.terms.text import atoms, fold, pieces, squeeze
 
 __all__ = ["Reading", "normalise"]
+
+_LIST: Final = frozenset(",;")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,8 @@ def normalise(cell: str, facet: str, lexicon: Lexicon, decided: Mapping[str, tup
             found.append(Reading(text, "", "", Status.VAGUE, "not stated"))
             return True
         entries = lexicon.meanings(text)
+        if _LIST & set(text):  # "PET, CT" lists two things; only a word that is written with a comma itself may claim the whole
+            entries = tuple(e for e in entries if _LIST & set(e.word.text))
         if entries:
             found.append(_choose(text, entries, facet))
         return bool(entries)
