@@ -8,6 +8,7 @@ _property = property  # ``Claim`` has a field of that name
 
 __all__ = [
     "FACETS",
+    "UNDECIDED",
     "Claim",
     "Concept",
     "DatasetRow",
@@ -21,6 +22,10 @@ __all__ = [
 
 FACETS: Final = ("modality", "anatomy", "task", "condition")
 """The four facets by which datasets are searched and fused, in the order in which answers show them."""
+
+
+UNDECIDED: Final = "?"
+"""In an override: the curator looked and could not decide."""
 
 
 class WordKind(StrEnum):
@@ -138,7 +143,8 @@ class Relation:
 class Override:
     """A curator's decision on one atomic mention of one source cell.
 
-    ``values`` are CURIEs that stand in the place of what the lexicon would read; none means that the cell is wrong or undecidable.
+    ``values`` are CURIEs that stand in the place of what the lexicon would read; none means that the mention is wrong here, and a single
+    :data:`UNDECIDED` that it cannot be known which of its meanings it has.
     """
 
     source: str

@@ -8,7 +8,7 @@ from kg.catalogue.policy import CONCEPT_PROPERTIES
 from kg.catalogue.tables import CLAIMS, DATASETS, IDENTITY, OVERRIDES, RELATIONS, SOURCES, TABLES, Catalogue
 from kg.catalogue.tsv import Table, read_exact
 from kg.errors import CatalogueError
-from kg.model import Concept
+from kg.model import UNDECIDED, Concept
 from kg.namespaces import expand
 from kg.terms.lexicon import Lexicon
 
@@ -112,7 +112,7 @@ def _overrides(folder: Path, catalogue: Catalogue, concepts: Mapping[str, Concep
     cells = {(c.source, c.record, c.field, c.raw) for c in catalogue.claims}
     for line, row in enumerate(catalogue.overrides, 2):
         for value in row.values:
-            if expand(value) not in concepts:
+            if expand(value) not in concepts and row.values != (UNDECIDED,):
                 yield CatalogueError(path, line, "values", f"{value} is no concept of the ontology")
         if catalogue.claims and (row.source, row.record, row.field, row.raw) not in cells:
             yield CatalogueError(path, line, "raw", f"record {row.record} says no such thing under {row.field}")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from kg.model import Status
+from kg.model import UNDECIDED, Status
 from kg.terms.lexicon import Entry, Lexicon
 from kg.terms.text import atoms, fold, pieces, squeeze
 
@@ -73,14 +73,17 @@ def normalise(cell: str, facet: str, lexicon: Lexicon, decided: Mapping[str, tup
         cell: The text as the source wrote it.
         facet: The facet of the column, e.g. ``anatomy``.
         lexicon: The ontology's words.
-        decided: A curator's decisions for this cell: folded mention → concept IRIs (none = the mention is wrong here).
+        decided: A curator's decisions for this cell: folded mention → concept IRIs (none = the mention is wrong here;
+            :data:`kg.model.UNDECIDED` alone = it cannot be known).
     """
     found: list[Reading] = []
 
     def take(text: str) -> bool:
         key = fold(text)
         if key in decided:
-            if decided[key]:
+            if decided[key] == (UNDECIDED,):
+                found.append(Reading(text, "", "", Status.AMBIGUOUS))
+            elif decided[key]:
                 found.extend(Reading(text, lexicon.concepts[iri].facet, iri, Status.OVERRIDDEN) for iri in decided[key])
             else:
                 found.append(Reading(text, "", "", Status.REJECTED))

@@ -9,7 +9,7 @@ from kg.catalogue.policy import CONCEPT_PROPERTIES, facts_of
 from kg.catalogue.tables import TABLES, Catalogue, load
 from kg.identity import parse_decisions
 from kg.identity.decisions import FILE, write_decisions
-from kg.model import FACETS, Status
+from kg.model import FACETS, UNDECIDED, Status
 from kg.resources import catalogue_dir, ontology_dir
 from kg.terms.lexicon import Lexicon
 from kg.terms.modules import concepts_of, load_modules
@@ -96,7 +96,8 @@ def test_most_datasets_have_each_facet(catalogue: Catalogue, facet: str) -> None
 def test_every_override_was_applied(catalogue: Catalogue) -> None:
     by_cell: dict[tuple[int, str, str], set[str]] = {}
     for c in catalogue.claims:
-        if c.status in {Status.OVERRIDDEN, Status.REJECTED}:
+        if c.status in {Status.OVERRIDDEN, Status.REJECTED, Status.AMBIGUOUS}:
             by_cell.setdefault((c.record, c.field, c.raw), set()).add(c.value)
     for o in catalogue.overrides:
-        assert by_cell[o.record, o.field, o.raw] == (set(o.values) or {""})
+        wanted = {""} if o.values in {(), (UNDECIDED,)} else set(o.values)
+        assert by_cell[o.record, o.field, o.raw] == wanted

@@ -122,6 +122,10 @@ def test_a_code_of_two_letters_inside_a_phrase_is_chance() -> None:
     assert read("grade na mass", "condition") == [("mass", "Mass", Status.READ), ("grade na", "", Status.UNREAD)]
 
 
+def test_a_curator_who_could_not_decide_leaves_the_mention_open() -> None:
+    assert normalise("Rec", "task", WORDS, {fold("Rec"): ("?",)}) == (Reading("Rec", "", "", Status.AMBIGUOUS),)
+
+
 def test_a_curators_decision_stands_in_the_place_of_the_lexicon() -> None:
     decided = {fold("Rec"): ("OneTask", "Lung"), fold("lung"): ()}
     assert normalise("Rec, Lung, CT", "task", WORDS, decided) == (
