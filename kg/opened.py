@@ -12,6 +12,7 @@ from rdflib import Dataset
 from kg.errors import ReleaseDamaged
 from kg.fusion.answer import fuse
 from kg.knowledge import DatasetView, Knowledge, load_knowledge
+from kg.knowledge.criteria import PROPERTY_OF
 from kg.model import FACETS, Concept
 from kg.namespaces import CLAIMS, IKG, PREFIXES, curie
 from kg.reason.axioms import axioms_of
@@ -54,9 +55,9 @@ class OpenRelease:
 
     def search(self, text: str, limit: int = 20) -> dict[str, Any]:
         """Answer a text; the body of ``/v1/search``."""
-        unread = read(text, self.knowledge).unread
-        lexical = find_text(self.folder / INDEX, unread) if unread else {}
-        return search(text, self.knowledge, lexical=lexical, limit=limit).body()
+        reading = read(text, self.knowledge)
+        lexical = find_text(self.folder / INDEX, reading.unread)
+        return search(reading, self.knowledge, lexical=lexical, limit=limit).body()
 
     def fuse(self, seeds: Sequence[str] = (), profile: Mapping[str, Any] | None = None, limit: int = 50) -> dict[str, Any]:
         """Answer a fusion question; the body of ``/v1/fusion``."""
@@ -123,7 +124,7 @@ class OpenRelease:
         return sorted(found, key=lambda c: (c["facet"], -c["datasets"], c["label"]))
 
     def _concept_line(self, concept: Concept) -> dict[str, Any]:
-        prop = {"anatomy": "relevantTo", "task": "servesTask"}.get(concept.facet, concept.facet)
+        prop = PROPERTY_OF.get(concept.facet, concept.facet)
         count = self.knowledge.populations.get(prop, {}).get(concept.iri, 0)
         return {
             "iri": concept.iri,

@@ -1,7 +1,7 @@
 """The fusion answer: members with verdicts and reasons, what is excluded and why, and what the set amounts to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from kg.errors import ProfileError
@@ -60,8 +60,6 @@ class _Judge:
     profile: Profile
     seeds: Sequence[DatasetView]
     similarity: Similarity
-    induced: bool
-    demanded: tuple[Group, ...] = field(default=())
 
     def judge(self, dataset: DatasetView) -> Member:
         reasons: list[str] = []
@@ -156,7 +154,7 @@ def fuse(
         raise ProfileError("profile", "give seed datasets, a profile, or both")
     similarity = Similarity(knowledge)
     whole = _together(asked, induce(chosen, similarity)) if chosen else asked
-    judge = _Judge(knowledge, whole, chosen, similarity, bool(chosen))
+    judge = _Judge(knowledge, whole, chosen, similarity)
     named = {s.id for s in chosen}
     verdicts = [judge.judge(d) for d in knowledge.datasets.values() if d.id not in named]
     ranked = sorted(

@@ -67,16 +67,18 @@ class SearchAnswer:
         }
 
 
-def search(text: str, knowledge: Knowledge, *, lexical: Mapping[str, float] | None = None, limit: int = 20) -> SearchAnswer:
+def search(
+    asked: str | Reading, knowledge: Knowledge, *, lexical: Mapping[str, float] | None = None, limit: int = 20
+) -> SearchAnswer:
     """Answer a text.
 
     Args:
-        text: The user's words.
+        asked: The user's words, or their reading when it was made already.
         knowledge: The graph.
         lexical: Dataset id → BM25 score of the words that name no concept, if there are any.
         limit: How many strict and how many near hits at most.
     """
-    reading = read(text, knowledge)
+    reading = asked if isinstance(asked, Reading) else read(asked, knowledge)
     criteria = reading.criteria()
     words = _scaled(lexical or {})
     strict, near = [], []

@@ -6,6 +6,7 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from kg.errors import UnknownConcept, UnknownDataset
+from kg.knowledge.criteria import PROPERTY_OF
 from kg.namespaces import IKG, IKGD, curie, expand
 from kg.opened import OpenRelease
 from service.negotiate import DOCUMENTS, SUFFIXES, best
@@ -90,7 +91,7 @@ def _concept_values(release: OpenRelease, iri: str) -> dict[str, Any] | None:
     if iri not in release.knowledge.concepts:
         return None
     facet = release.knowledge.concepts[iri].facet
-    prop = {"anatomy": "relevantTo", "task": "servesTask"}.get(facet, facet)
+    prop = PROPERTY_OF.get(facet, facet)
     users = [release.summary(d) for d in release.knowledge.datasets.values() if d.has(prop, iri)]
     return release.concept(iri) | {"users": users[:200], "total": len(users)}
 
