@@ -18,8 +18,9 @@ from typing import Final
 
 from rdflib import URIRef
 
-from kg.catalogue.mappings import Mapping, read_mappings
+from kg.catalogue.mappings import Mapping, check_mappings, read_mappings
 from kg.catalogue.policy import CONCEPT_PROPERTIES, Facts, facts_of
+from kg.catalogue.removed import refuse_unknown_concepts
 from kg.catalogue.tables import Catalogue, load
 from kg.catalogue.triples import Triple, catalogue_triples, claim_triples, provenance_triples
 from kg.errors import CatalogueError
@@ -93,10 +94,12 @@ def build(catalogue_dir: Path, ontology_dir: Path, out: Path, *, keep: int = 2, 
         concepts = concepts_of(ontology)
         axioms = axioms_of(ontology)
         mappings = read_mappings(ontology_dir)
+        check_mappings(ontology_dir, {iri: c.label for iri, c in concepts.items()})
     with clock.stage("reading the catalogue"):
         catalogue = load(catalogue_dir)
         if not catalogue.datasets:
             raise CatalogueError(str(catalogue_dir / "datasets.tsv"), 1, "row", "the catalogue is empty")
+        refuse_unknown_concepts(catalogue_dir, catalogue, concepts)
     with clock.stage("classifying"):
         taxonomy = taxonomy_for(ontology, axioms, ontology_dir)
     with clock.stage("looking for contradictions"):

@@ -29,12 +29,24 @@ UNDECIDED: Final = "?"
 
 
 class WordKind(StrEnum):
-    """How a word stands to its concept; the order is the order of trust."""
+    """How a word stands to its concept; the order is the order of trust.
+
+    ``hidden`` is a form that a source writes and nobody should see; plurals and misspellings are hidden too, but say what they are.
+    """
 
     LABEL = "label"
     SYNONYM = "synonym"
+    LAY = "lay"
     ABBREVIATION = "abbreviation"
+    DICOM = "dicom"
+    PLURAL = "plural"
+    MISSPELLING = "misspelling"
     HIDDEN = "hidden"
+
+    @property
+    def shown(self) -> bool:
+        """Whether a reader is shown the word."""
+        return self not in {WordKind.PLURAL, WordKind.MISSPELLING, WordKind.HIDDEN}
 
 
 @dataclass(frozen=True, slots=True, order=True)

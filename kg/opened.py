@@ -108,7 +108,7 @@ class OpenRelease:
         lower = sorted(c for c, above in taxonomy.supers.items() if concept.iri in above)
         return self._concept_line(concept) | {
             "definition": concept.definition,
-            "words": [{"text": w.text, "kind": w.kind.value, "lang": w.lang} for w in concept.words if w.kind.value != "hidden"],
+            "words": [{"text": w.text, "kind": w.kind.value, "lang": w.lang} for w in concept.words if w.kind.shown],
             "broader": self._named(taxonomy.supers.get(concept.iri, frozenset())),
             "narrower": self._named(frozenset(lower)),
             "edges": {

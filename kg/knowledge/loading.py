@@ -8,20 +8,15 @@ from rdflib.term import Node
 
 from kg.knowledge.values import Count, DatasetView, Knowledge
 from kg.model import Concept, Word, WordKind
-from kg.namespaces import BFO_PART_OF, CATALOGUE, IKG, INFERRED, MAPPINGS, ONTOLOGY, PREFIXES, curie, local_name
-from kg.reason.taxonomy import Taxonomy
+from kg.namespaces import CATALOGUE, INFERRED, MAPPINGS, ONTOLOGY, PREFIXES, curie, local_name
+from kg.reason.taxonomy import FOLLOWED, Taxonomy
 from kg.store.port import TripleStore
+from kg.terms.modules import WORD_PROPERTIES
 
 __all__ = ["load_knowledge"]
 
 _PREFIXES: Final = "".join(f"PREFIX {p}: <{PREFIXES[p]}>\n" for p in ("dcat", "dcterms", "ikg", "obo", "rdfs", "skos"))
-_KINDS: Final = {
-    "rdfs:label": WordKind.LABEL,
-    "skos:altLabel": WordKind.SYNONYM,
-    "ikg:abbreviation": WordKind.ABBREVIATION,
-    "skos:hiddenLabel": WordKind.HIDDEN,
-}
-_EDGES: Final = (BFO_PART_OF, IKG.hasLocation, IKG.hasComponent, IKG.images, IKG.derivableTo)
+_KINDS: Final = {curie(str(prop)): kind for prop, kind in WORD_PROPERTIES}
 
 
 def load_knowledge(store: TripleStore) -> Knowledge:
@@ -69,7 +64,7 @@ def _taxonomy(store: TripleStore) -> Taxonomy:
     for child, parent in _rows(store, f"SELECT ?c ?o {{ GRAPH <{INFERRED}> {{ ?c rdfs:subClassOf ?o }} }}"):
         supers.setdefault(str(child), set()).update({str(parent)} - {str(child)})
     edges: dict[str, dict[str, set[str]]] = {}
-    values = " ".join(f"<{p}>" for p in _EDGES)
+    values = " ".join(f"<{p}>" for p in FOLLOWED)
     query = f"SELECT ?c ?p ?o {{ VALUES ?p {{ {values} }} GRAPH <{INFERRED}> {{ ?c ?p ?o }} }}"
     for child, prop, target in _rows(store, query):
         edges.setdefault(str(prop), {}).setdefault(str(child), set()).add(str(target))

@@ -7,12 +7,13 @@ Black-box explanation over the EL reasoner: take the axioms that the goal's name
 import re
 from collections.abc import Callable, Sequence
 
-__all__ = ["justify", "module_of"]
+__all__ = ["justify", "module_of", "names_of"]
 
 _NAMES = re.compile(r"<([^>]+)>")
 
 
-def _signature(axiom: str) -> frozenset[str]:
+def names_of(axiom: str) -> frozenset[str]:
+    """The IRIs that an axiom in functional syntax speaks of."""
     return frozenset(_NAMES.findall(axiom))
 
 
@@ -23,7 +24,7 @@ def module_of(axioms: Sequence[str], seed: frozenset[str]) -> tuple[str, ...]:
     """
     always = tuple(a for a in axioms if a.startswith(("SubObjectPropertyOf", "TransitiveObjectProperty")))
     rest = [a for a in axioms if a.startswith(("SubClassOf", "EquivalentClasses"))]
-    left = {a: frozenset(_NAMES.findall(a.split(" ", 1)[0])) if a.startswith("SubClassOf(<") else _signature(a) for a in rest}
+    left = {a: frozenset(_NAMES.findall(a.split(" ", 1)[0])) if a.startswith("SubClassOf(<") else names_of(a) for a in rest}
     reached, kept = set(seed), []
     grown = True
     while grown:
@@ -31,7 +32,7 @@ def module_of(axioms: Sequence[str], seed: frozenset[str]) -> tuple[str, ...]:
         for axiom in [a for a in rest if left[a] & reached]:
             kept.append(axiom)
             rest.remove(axiom)
-            reached |= _signature(axiom)
+            reached |= names_of(axiom)
             grown = True
     return (*always, *kept)
 

@@ -7,16 +7,19 @@ needed to build; a test asks whether both reasoners say the same.
 import io
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 import owlready2
 from rdflib import OWL, RDF, RDFS, BNode, Graph, Literal, URIRef
+from rdflib.collection import Collection
+from rdflib.term import Node
 
 from kg.errors import ReasonerError
 from kg.reason.taxonomy import Taxonomy
 
-__all__ = ["available", "judge", "logical"]
+__all__ = ["available", "instances", "judge", "logical"]
 
 _LOGICAL: Final = frozenset((
     RDF.type, RDF.first, RDF.rest, RDFS.subClassOf, RDFS.subPropertyOf, OWL.equivalentClass, OWL.disjointWith, OWL.members,
@@ -59,12 +62,8 @@ def judge(graph: Graph, classes: Iterable[str], edges: Iterable[tuple[str, str]]
     helpers = {f"{_HELPER}{number}": edge for number, edge in enumerate(sorted(set(edges)))}
     asked = logical(graph)
     for helper, (prop, filler) in helpers.items():
-        restriction = BNode()
         asked.add((URIRef(helper), RDF.type, OWL.Class))
-        asked.add((URIRef(helper), OWL.equivalentClass, restriction))
-        asked.add((restriction, RDF.type, OWL.Restriction))
-        asked.add((restriction, OWL.onProperty, URIRef(prop)))
-        asked.add((restriction, OWL.someValuesFrom, URIRef(filler)))
+        asked.add((URIRef(helper), OWL.equivalentClass, _restriction(asked, prop, filler)))
     above = _ancestors(asked, names)
     empty = sorted(name for name in names if _NOTHING in above[name])
     if empty:
@@ -80,15 +79,63 @@ def judge(graph: Graph, classes: Iterable[str], edges: Iterable[tuple[str, str]]
     return Taxonomy(supers, reach)
 
 
+Restricted = tuple[str, Sequence[tuple[str, str]]]
+"""A class and the (property, filler) pairs of which a member has some: ``class ⊓ ∃p.A ⊓ ∃q.B``, over IRIs."""
+
+
+def instances(graph: Graph, individuals: Mapping[str, Restricted], queries: Mapping[str, Restricted]) -> dict[str, set[str]]:
+    """HermiT's instance retrieval: query → the individuals that belong to it.
+
+    Args:
+        graph: The ontology.
+        individuals: Individual → what is asserted of it.
+        queries: Name of a query → the class expression that is asked.
+
+    Raises:
+        ReasonerError: The ontology and the individuals contradict each other.
+    """
+    asked = logical(graph)
+    for name, (cls, restrictions) in queries.items():
+        whole = BNode()
+        members: list[Node] = [URIRef(cls), *(_restriction(asked, p, f) for p, f in restrictions)]
+        asked.add((URIRef(name), RDF.type, OWL.Class))
+        asked.add((URIRef(name), OWL.equivalentClass, whole))
+        asked.add((whole, RDF.type, OWL.Class))
+        Collection(asked, first := BNode(), members)
+        asked.add((whole, OWL.intersectionOf, first))
+    for name, (cls, restrictions) in individuals.items():
+        asked.add((URIRef(name), RDF.type, OWL.NamedIndividual))
+        asked.add((URIRef(name), RDF.type, URIRef(cls)))
+        for prop, filler in restrictions:
+            asked.add((URIRef(name), RDF.type, _restriction(asked, prop, filler)))
+    with _reasoned(asked) as world:
+        return {name: {str(member.iri) for member in world[name].instances()} for name in queries}
+
+
+def _restriction(graph: Graph, prop: str, filler: str) -> BNode:
+    node = BNode()
+    graph.add((node, RDF.type, OWL.Restriction))
+    graph.add((node, OWL.onProperty, URIRef(prop)))
+    graph.add((node, OWL.someValuesFrom, URIRef(filler)))
+    return node
+
+
 def _ancestors(graph: Graph, names: Iterable[str]) -> dict[str, set[str]]:
     """Class → every named class above it or equivalent to it, itself included."""
+    with _reasoned(graph) as world:
+        return {name: {str(cls.iri) for cls in world[name].ancestors()} for name in names}
+
+
+@contextmanager
+def _reasoned(graph: Graph) -> "Iterator[owlready2.World]":
+    """A world in which HermiT has classified and realised the graph."""
     world = owlready2.World()
     try:
         text = graph.serialize(format="nt", encoding="utf-8")
         ontology = world.get_ontology("urn:imaging-kg:judged#").load(fileobj=io.BytesIO(text))
         with ontology:
             owlready2.sync_reasoner_hermit(world, debug=0)
-        return {name: {str(cls.iri) for cls in world[name].ancestors()} for name in names}
+        yield world
     except owlready2.OwlReadyInconsistentOntologyError as error:
         msg = "the ontology contradicts itself"
         raise ReasonerError(msg) from error

@@ -7,11 +7,20 @@ from typing import Final
 
 from kg.catalogue.tsv import replace_file
 from kg.errors import ReleaseDamaged
-from kg.namespaces import curie, expand
+from kg.namespaces import BFO_PART_OF, IKG, curie, expand
 
-__all__ = ["SUBCLASS", "Taxonomy", "read_taxonomy", "write_taxonomy"]
+__all__ = ["FOLLOWED", "SUBCLASS", "Taxonomy", "read_taxonomy", "write_taxonomy"]
 
 SUBCLASS: Final = "rdfs:subClassOf"
+
+FOLLOWED: Final = tuple(
+    str(p)
+    for p in (
+        BFO_PART_OF, IKG.hasLocation, IKG.hasComponent, IKG.images, IKG.derivableTo,
+        IKG.permits, IKG.prohibits, IKG.requires, IKG.dataUse,
+    )
+)  # fmt: skip
+"""The properties between concepts whose entailed edges are materialised."""
 
 
 @dataclass(frozen=True, slots=True)

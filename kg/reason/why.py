@@ -5,11 +5,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import pyelk
-import pyowl_core
-
 from kg.namespaces import BFO_PART_OF, IKG, local_name
-from kg.reason.axioms import document, some
+from kg.reason.axioms import some
+from kg.reason.elk import reasoner
 from kg.reason.explain import justify, module_of
 
 __all__ = ["Why", "sentence", "why"]
@@ -29,6 +27,14 @@ _VERBS: Final[Mapping[str, str]] = {
     str(IKG.depictsWithin): "depicts within",
     str(IKG.relevantTo): "is relevant to",
     str(IKG.servesTask): "serves task",
+    str(IKG.fieldOfView): "has field of view",
+    str(IKG.permits): "permits",
+    str(IKG.prohibits): "prohibits",
+    str(IKG.requires): "requires",
+    str(IKG.dataUse): "may be used only under",
+    str(IKG.viewSite): "is a view of",
+    str(IKG.viewModality): "is a view by",
+    str(IKG.viewCondition): "is a view of the condition",
 }
 _IRI: Final = re.compile(r"<([^>]+)>")
 
@@ -50,12 +56,8 @@ class Why:
 
 def _holds(axioms: Sequence[str], prop: str, concept: str) -> bool:
     goal = f"EquivalentClasses(<{_GOAL}> {some(str(IKG[prop]), concept)})"
-    options = pyowl_core.LoadOptions(format=pyowl_core.DocumentFormat.FUNCTIONAL, imports=pyowl_core.ImportPolicy.IGNORE)
-    text = document((*axioms, f"Declaration(Class(<{_DATASET}>))", goal))
-    with pyelk.Reasoner(text.encode(), load_options=options) as reasoner:
-        reasoner.classify()
-        found = reasoner.superclasses(pyowl_core.Class(pyowl_core.IRI(_DATASET))).value
-        return any(cls.iri.value == _GOAL for node in found for cls in node.members)
+    with reasoner((*axioms, f"Declaration(Class(<{_DATASET}>))", goal)) as engine:
+        return _GOAL in engine.above(_DATASET)
 
 
 def why(axioms: Sequence[str], facts: Iterable[tuple[str, str]], prop: str, concept: str) -> Why | None:
@@ -80,18 +82,47 @@ def why(axioms: Sequence[str], facts: Iterable[tuple[str, str]], prop: str, conc
 def sentence(axiom: str, label: Callable[[str], str]) -> str:
     """An axiom of the ontology in one plain sentence."""
     names = _IRI.findall(axiom)
-    if axiom.startswith("SubObjectPropertyOf(ObjectPropertyChain("):
-        *links, target = (_verb(n) for n in names)
-        return f"what {' something that '.join(links)} a thing, {target} that thing"
-    if axiom.startswith("SubObjectPropertyOf("):
-        return f"what {_verb(names[0])} a thing, {_verb(names[1])} it"
-    if axiom.startswith("TransitiveObjectProperty("):
-        return f"“{_verb(names[0])}” is passed on"
-    if axiom.startswith("SubClassOf(<") and "Object" not in axiom:
-        return f"{label(names[0])} is a kind of {label(names[1])}"
-    if axiom.startswith("SubClassOf(<") and axiom.count("ObjectSomeValuesFrom") == 1 and len(names) == 3:
-        return f"{label(names[0])} {_verb(names[1])} {label(names[2])}"
+    telling = next((tell for start, tell in _TELLERS if axiom.startswith(start)), None)
+    if telling is not None:
+        return telling(axiom, names, label)
     return _IRI.sub(lambda m: _VERBS.get(m[1]) or label(m[1]), axiom)
+
+
+def _chain(_: str, names: Sequence[str], __: Callable[[str], str]) -> str:
+    *links, target = (_verb(n) for n in names)
+    return f"what {' something that '.join(links)} a thing, {target} that thing"
+
+
+def _subsumption(axiom: str, names: Sequence[str], label: Callable[[str], str]) -> str:
+    if "Object" not in axiom:
+        return f"{label(names[0])} is a kind of {label(names[1])}"
+    return f"{label(names[0])} {_conjunction(axiom.split(' ', 1)[1], label)}"
+
+
+def _rule(axiom: str, _: Sequence[str], label: Callable[[str], str]) -> str:
+    left, right = axiom.removeprefix("SubClassOf(")[:-1].rsplit(" ObjectSomeValuesFrom(", 1)
+    return f"{_conjunction(left, label)} also {_conjunction('ObjectSomeValuesFrom(' + right, label)}"
+
+
+_Teller = Callable[[str, Sequence[str], Callable[[str], str]], str]
+_TELLERS: Final[tuple[tuple[str, _Teller], ...]] = (
+    ("SubObjectPropertyOf(ObjectPropertyChain(", _chain),
+    ("SubObjectPropertyOf(", lambda _, names, __: f"what {_verb(names[0])} a thing, {_verb(names[1])} it"),
+    ("TransitiveObjectProperty(", lambda _, names, __: f"“{_verb(names[0])}” is passed on"),
+    ("DisjointClasses(", lambda _, names, label: f"nothing is two of: {', '.join(label(n) for n in names)}"),
+    ("EquivalentClasses(<", lambda a, names, label: f"{label(names[0])} is exactly {_conjunction(a.split(' ', 1)[1], label)}"),
+    ("SubClassOf(ObjectIntersectionOf(", _rule),
+    ("SubClassOf(<", _subsumption),
+)  # the first that fits tells
+
+
+def _conjunction(expression: str, label: Callable[[str], str]) -> str:
+    """An intersection of names and existentials as words: "a disease that sits in the liver"."""
+    pairs = re.findall(r"ObjectSomeValuesFrom\(<([^>]+)> <([^>]+)>\)", expression)
+    filled = {name for pair in pairs for name in pair}
+    kinds = [label(n) for n in _IRI.findall(expression) if n not in filled]
+    restrictions = " and ".join(f"{_verb(p)} {label(c)}" for p, c in pairs)
+    return f"a {' and '.join(kinds)} that {restrictions}" if kinds and pairs else " and ".join(kinds) or restrictions
 
 
 def _verb(iri: str) -> str:

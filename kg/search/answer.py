@@ -11,7 +11,10 @@ from kg.search.reader import Reading, read
 
 __all__ = ["Hit", "SearchAnswer", "search"]
 
-_WORD_TRUST: Final = {WordKind.LABEL: 1.0, WordKind.SYNONYM: 0.98, WordKind.ABBREVIATION: 0.97, WordKind.HIDDEN: 0.95}
+_WORD_TRUST: Final = {
+    WordKind.LABEL: 1.0, WordKind.SYNONYM: 0.98, WordKind.LAY: 0.98, WordKind.ABBREVIATION: 0.97, WordKind.DICOM: 0.97,
+    WordKind.PLURAL: 0.98, WordKind.MISSPELLING: 0.95, WordKind.HIDDEN: 0.95,
+}  # fmt: skip
 _TEXT_WEIGHT: Final = 0.1
 _NAMED: Final = 1.1  # more than any dataset that is only described can have
 _NEARNESS: Final = 0.5  # a near concept is worth at most half of the wanted one

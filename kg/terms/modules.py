@@ -5,19 +5,26 @@ from pathlib import Path
 from typing import Final
 
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, URIRef
+from rdflib.plugins.parsers.notation3 import BadSyntax
 from rdflib.term import Node
 
+from kg.errors import CatalogueError
 from kg.model import Concept, Word, WordKind
 from kg.namespaces import IKG, local_name
 
-__all__ = ["concepts_of", "load_modules", "module_files", "named_superclasses"]
+__all__ = ["WORD_PROPERTIES", "concepts_of", "load_modules", "module_files", "named_superclasses"]
 
-_WORDS: Final = (
+WORD_PROPERTIES: Final = (
     (RDFS.label, WordKind.LABEL),
     (SKOS.altLabel, WordKind.SYNONYM),
+    (IKG.layTerm, WordKind.LAY),
     (IKG.abbreviation, WordKind.ABBREVIATION),
+    (IKG.dicomCode, WordKind.DICOM),
+    (IKG.pluralForm, WordKind.PLURAL),
+    (IKG.misspelling, WordKind.MISSPELLING),
     (SKOS.hiddenLabel, WordKind.HIDDEN),
 )
+"""The annotation properties that hold words, and what kind of word each holds."""
 
 
 def module_files(folder: Path) -> tuple[Path, ...]:
@@ -33,7 +40,11 @@ def load_modules(folder: Path) -> Graph:
     """
     graph = Graph()
     for path in module_files(folder):
-        graph.parse(path, format="turtle")
+        try:
+            graph.parse(path, format="turtle")
+        except (BadSyntax, UnicodeDecodeError) as error:
+            why = str(error).splitlines()
+            raise CatalogueError(str(path), getattr(error, "lines", -1) + 1, "Turtle", (why[1:2] or why[:1])[0].strip().removesuffix(" at ^ in:")) from error
     return graph
 
 
@@ -65,7 +76,7 @@ def _facets(graph: Graph) -> dict[Node, str]:
 
 
 def _words(graph: Graph, cls: Node) -> Iterable[Word]:
-    for predicate, kind in _WORDS:
+    for predicate, kind in WORD_PROPERTIES:
         for text in graph.objects(cls, predicate):
             if isinstance(text, Literal):
                 yield Word(str(text), kind, text.language or "")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from rdflib import OWL, RDF, RDFS, SKOS, BNode, Graph, URIRef
+from rdflib import OWL, RDF, RDFS, SKOS, VANN, XSD, BNode, Graph, URIRef
 from rdflib import Literal as Text
 
 from kg.errors import CatalogueError
@@ -20,10 +20,16 @@ from kg.terms.text import fold
 
 __all__ = ["build_mondo", "build_slim_graph", "build_uberon", "plain_synonyms", "reached", "serialise"]
 
+_VERSION: Final = "0.2.0"  # of the ontology; every module carries the same
 _SHORTEST: Final = 4
+_WORD_PROPERTY: Final = {
+    AddedWordKind.ALT: SKOS.altLabel, AddedWordKind.LAY: IKG.layTerm, AddedWordKind.ABBREVIATION: IKG.abbreviation,
+    AddedWordKind.PLURAL: IKG.pluralForm, AddedWordKind.MISSPELLING: IKG.misspelling, AddedWordKind.HIDDEN: SKOS.hiddenLabel,
+}  # fmt: skip
 _UNPLAIN: Final = frozenset(',;:()[]{}/\\"|<>=')
 _PREFIXES: Final = {
     "dcterms": str(DCTERMS), "ikg": str(IKG), "obo": str(OBO), "owl": str(OWL), "rdfs": str(RDFS), "skos": str(SKOS),
+    "vann": str(VANN), "xsd": str(XSD),
 }  # fmt: skip
 
 
@@ -189,18 +195,19 @@ def _head(graph: Graph, slim: _Slim) -> None:
     graph.add((module, DCTERMS.license, URIRef("https://creativecommons.org/licenses/by/4.0/")))
     graph.add((module, DCTERMS.rights, Text(slim.rights, lang="en")))
     graph.add((module, DCTERMS.source, slim.source))
-    graph.add((module, OWL.versionInfo, Text("0.1.0")))
+    graph.add((module, OWL.versionInfo, Text(_VERSION)))
+    graph.add((module, OWL.versionIRI, URIRef(f"{module}/{_VERSION}")))
+    graph.add((module, DCTERMS.creator, Text("the imaging-kg contributors")))
+    graph.add((module, DCTERMS.created, Text("2026-11-23", datatype=XSD.date)))
+    graph.add((module, DCTERMS.modified, Text("2026-11-24", datatype=XSD.date)))
+    graph.add((module, VANN.preferredNamespacePrefix, Text("ikg")))
+    graph.add((module, VANN.preferredNamespaceUri, Text(str(IKG))))
     graph.add((module, SKOS.editorialNote, Text(f"Made from {slim.source} {slim.release}; do not edit.", lang="en")))
 
 
 def _add_word(graph: Graph, word: AddedWord) -> None:
-    subject = URIRef(expand(word.id))
-    if word.kind is AddedWordKind.ALT:
-        graph.add((subject, SKOS.altLabel, Text(word.text, lang=word.lang)))
-    elif word.kind is AddedWordKind.ABBREVIATION:
-        graph.add((subject, IKG.abbreviation, Text(word.text)))
-    elif word.kind is AddedWordKind.HIDDEN:
-        graph.add((subject, SKOS.hiddenLabel, Text(word.text)))
+    if word.kind is not AddedWordKind.DROP:
+        graph.add((URIRef(expand(word.id)), _WORD_PROPERTY[word.kind], Text(word.text, lang=word.lang or None)))
 
 
 def _add_edge(graph: Graph, edge: Edge) -> None:

@@ -29,9 +29,15 @@ class AddedWordKind(StrEnum):
     """What is done with a word of the synonyms table."""
 
     ALT = "alt"
+    LAY = "lay"
     ABBREVIATION = "abbreviation"
+    PLURAL = "plural"
+    MISSPELLING = "misspelling"
     HIDDEN = "hidden"
     DROP = "drop"
+
+
+_IN_A_LANGUAGE: Final = frozenset({AddedWordKind.ALT, AddedWordKind.LAY, AddedWordKind.PLURAL, AddedWordKind.MISSPELLING})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -117,8 +123,8 @@ def _word(path: Path, line: int, cells: tuple[str, ...]) -> AddedWord:
     subject, kind, text, lang = cells
     if kind not in set(AddedWordKind):
         raise CatalogueError(path.name, line, "kind", f"{kind!r} is none of {', '.join(AddedWordKind)}")
-    if kind == AddedWordKind.ALT and lang not in _LANGUAGES:
+    if kind in _IN_A_LANGUAGE and lang not in _LANGUAGES:
         raise CatalogueError(path.name, line, "lang", f"{lang!r} is none of {', '.join(sorted(_LANGUAGES))}")
-    if kind != AddedWordKind.ALT and lang:
+    if kind not in _IN_A_LANGUAGE and lang:
         raise CatalogueError(path.name, line, "lang", f"must be empty for kind {kind!r}")
     return AddedWord(subject, AddedWordKind(kind), text, lang)

@@ -1,0 +1,1 @@
+"""The graph and its ontology in the forms that others read."""
