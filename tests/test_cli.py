@@ -65,7 +65,7 @@ def test_explain_says_no_with_exit_code_1(release_dir: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "text", "words"),
     [
-        (("fuse", "--anatomy", "kidny"), "", "kidney"),
+        (("fuse", "--anatomy", "kidnoy"), "", "kidney"),
         (("fuse", "LIDC-IDRY"), "", "LIDC-IDRI"),
         (("fuse",), "", "seed"),
         (("show", "no such dataset at all"), "", "no such dataset at all"),

@@ -1,9 +1,9 @@
-"""The commands of a curator: import, catalogue lint, catalogue records, ontology format, classify and slim."""
+"""The commands of a curator: import, catalogue lint, catalogue records."""
 
 import json
 import shutil
 from pathlib import Path
-from typing import Annotated, Literal, cast
+from typing import Annotated
 
 import typer
 
@@ -17,21 +17,17 @@ from kg.errors import CatalogueError
 from kg.identity import parse_decisions, write_decisions
 from kg.namespaces import curie, expand
 from kg.reason.axioms import axioms_of
-from kg.reason.classified import reclassify
 from kg.reason.classify import unsatisfiable
 from kg.reason.contradictions import find
 from kg.resources import catalogue_dir, checkout, ontology_dir
 from kg.sources.ingest import import_imaging_x
 from kg.terms.lexicon import Lexicon
-from kg.terms.modules import concepts_of, load_modules, module_files
-from kg.terms.turtle import canonical_turtle
+from kg.terms.modules import concepts_of, load_modules
 
 importer = typer.Typer(no_args_is_help=True, help="Bring a source into the catalogue.")
 catalogue = typer.Typer(no_args_is_help=True, help="Check and list the curated tables.")
-ontology = typer.Typer(no_args_is_help=True, help="Format, classify and slim the ontology.")
 app.add_typer(importer, name="import")
 app.add_typer(catalogue, name="catalogue")
-app.add_typer(ontology, name="ontology")
 
 DECISIONS = "identity-decisions.tsv"
 CatalogueOption = Annotated[
@@ -141,53 +137,3 @@ def records(
     excluded = [(c.claim, in_words(c.reason)) for c in contradictions]
     for line in record_lines(tables, facts, source, excluded, label):
         typer.echo(json.dumps(line, ensure_ascii=False))
-
-
-@ontology.command("format")
-def format_modules(check: CheckOption = False) -> None:
-    """Rewrite every Turtle file of the ontology to its canonical form."""
-    crooked = []
-    for path in (*module_files(ontology_dir()), *sorted((ontology_dir() / "shapes").glob("*.ttl"))):
-        text = path.read_text(encoding="utf-8")
-        canonical = canonical_turtle(text)
-        if text != canonical:
-            crooked.append(path)
-            if not check:
-                replace_file(path, canonical)
-    for path in crooked:
-        err.print(f"{path}: {'is not canonical; run: imaging-kg ontology format' if check else 'rewritten'}", highlight=False)
-    if crooked and check:
-        raise typer.Exit(1)
-
-
-@ontology.command()
-def classify() -> None:
-    """Classify the ontology with the EL reasoner and write the classification that ships with it."""
-    graph = load_modules(ontology_dir())
-    path = reclassify(graph, axioms_of(graph), ontology_dir())
-    err.print(f"{path} written", highlight=False)
-
-
-@ontology.command()
-def slim(
-    name: Annotated[str, typer.Argument(help="uberon | mondo | all")] = "all",
-    check: CheckOption = False,
-) -> None:
-    """Make the UBERON and MONDO slims from the package that ships them (extra ``slim``) and our tables of seeds and edges."""
-    from kg.terms.slim import build_slim_graph, serialise  # noqa: PLC0415  # a build-time extra, absent from most machines
-
-    files = {"uberon": "anatomy-uberon.ttl", "mondo": "condition-mondo.ttl"}
-    if name not in {*files, "all"}:
-        raise typer.BadParameter(f"{name!r} is none of uberon, mondo, all")
-    changed = []
-    for kind in files if name == "all" else (name,):
-        path = ontology_dir() / "modules" / files[kind]
-        text = serialise(build_slim_graph(cast(Literal["uberon", "mondo"], kind), ontology_dir() / "slim"))
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            changed.append(path)
-            if not check:
-                replace_file(path, text)
-    for path in changed:
-        err.print(f"{path}: {'would change' if check else 'written'}", highlight=False)
-    if changed and check:
-        raise typer.Exit(1)

@@ -49,7 +49,7 @@ def _own(ontology: Graph) -> Graph:
             for triple in ontology.triples((node, None, None)):
                 found.add(triple)
                 stack += [triple[2]] if isinstance(triple[2], BNode) else []
-    for predicate in (DCTERMS.title, DCTERMS.license, OWL.versionInfo, OWL.versionIRI):
+    for predicate in (DCTERMS.title, DCTERMS.license, OWL.versionInfo):
         for value in ontology.objects(WHOLE, predicate):
             found.add((WHOLE, predicate, value))
     found.add((WHOLE, RDF.type, OWL.Ontology))

@@ -39,8 +39,8 @@ def labels(graph: Graph) -> Callable[[str], str]:
     return lambda iri: found.get(iri, curie(iri))
 
 
-def reclassify(graph: Graph, axioms: tuple[str, ...], ontology_dir: Path) -> Path:
+def reclassify(graph: Graph, axioms: tuple[str, ...], ontology_dir: Path, tick: Callable[[str], None] = lambda _: None) -> Path:
     """Classify and write the shipped file anew."""
     path = classified_file(ontology_dir)
-    write_taxonomy(path, classify_apart(axioms, classes_of(graph), label=labels(graph)), content_hash(axioms))
+    write_taxonomy(path, classify_apart(axioms, classes_of(graph), tick=tick, label=labels(graph)), content_hash(axioms))
     return path

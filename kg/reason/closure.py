@@ -20,6 +20,7 @@ __all__ = ["concept_closure", "dataset_closure", "entailed"]
 _PART_OF: Final = str(BFO_PART_OF)
 _LOCATION: Final = str(IKG.hasLocation)
 _COMPONENT: Final = str(IKG.hasComponent)
+_COMPRISES: Final = str(IKG.comprises)
 _IMAGES: Final = str(IKG.images)
 _DERIVABLE: Final = str(IKG.derivableTo)
 
@@ -65,7 +66,9 @@ def _chained(concepts: Mapping[str, frozenset[str]], taxonomy: Taxonomy) -> dict
     while parts := _along(taxonomy, _COMPONENT, modality) - modality:  # a part may have parts of its own
         modality |= parts
     found["modality"] = modality
-    sites = found.get("anatomy", frozenset()) | found.get("fieldOfView", frozenset()) | _along(taxonomy, _IMAGES, modality)
+    stated = found.get("anatomy", frozenset()) | found.get("fieldOfView", frozenset())
+    # Only what is stated is resolved into its parts: a brain lies in the head and neck and yet shows no neck.
+    sites = stated | _along(taxonomy, _COMPRISES, stated) | _along(taxonomy, _IMAGES, modality)
     within = sites | _along(taxonomy, _PART_OF, sites)
     located = _along(taxonomy, _LOCATION, found.get("condition", ()))
     found["depictsWithin"] = within

@@ -16,8 +16,7 @@ from kg.reason.why import sentence
 
 __all__ = ["Change", "OntologyDiff", "State", "as_json", "as_markdown", "compare", "labels_of"]
 
-Change = tuple[str, str, str]
-"""A term's IRI, its text before, its text after; ``""`` where there is none."""
+Change = tuple[str, str, str]  # a term's IRI, its text before, its text after; "" where there is none
 
 _TRUE: Final = Literal(lexical_or_value=True)
 _PROPERTY_TYPES: Final = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
@@ -60,7 +59,7 @@ class OntologyDiff:
     words_removed: tuple[tuple[str, Word], ...] = ()
     axioms_added: tuple[str, ...] = ()
     axioms_removed: tuple[str, ...] = ()
-    mappings_added: tuple[tuple[str, str, str], ...] = ()
+    mappings_added: tuple[tuple[str, str, str], ...] = ()  # (subject, predicate, object)
     mappings_removed: tuple[tuple[str, str, str], ...] = ()
     subclasses_added: tuple[tuple[str, str], ...] = ()
     subclasses_removed: tuple[tuple[str, str], ...] = ()
@@ -156,13 +155,8 @@ def as_markdown(diff: OntologyDiff, label: Callable[[str], str], most: int | Non
     if not found:
         return "### Ontology\n\nNothing changed.\n"
     titles = {name: _TITLES.get(name, name.replace("_", " ").capitalize()) for name in found}
-    lines = [
-        "### Ontology",
-        "",
-        "| change | count |",
-        "|---|---:|",
-        *(f"| {titles[n]} | {count} |" for n, count in found.items()),
-    ]
+    lines = ["### Ontology", "", "| change | count |", "|---|---:|"]
+    lines += [f"| {titles[name]} | {count} |" for name, count in found.items()]
     for name, count in found.items():
         said = sorted(" ".join(_line(name, item, label).split()) for item in getattr(diff, name))  # one line an item
         lines += ["", f"#### {titles[name]}", "", *(f"- {text}" for text in said[:most])]

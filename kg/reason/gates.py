@@ -135,7 +135,7 @@ def _broken(graph: ox.Store, rule: Rule) -> Iterator[Finding]:
     rows = graph.query(rule.query)
     assert isinstance(rows, ox.QuerySolutions)  # noqa: S101  # read_rules lets nothing else through
     for row in rows:
-        entity, prop, value = (_text(row[name]) for name in _VARIABLES)
+        entity, prop, value = (term.value if isinstance(term, ox.NamedNode | ox.Literal) else "" for term in row)
         detail = "".join(f" [{curie(part)}]" for part in (prop, value) if part)
         yield Finding(rule.name, rule.severity, entity, prop, value, f"{curie(entity)}: {rule.title}{detail}")
 
@@ -143,10 +143,6 @@ def _broken(graph: ox.Store, rule: Rule) -> Iterator[Finding]:
 def _stale(row: Exemption) -> Finding:
     message = f"{row.entity}: is exempt from {row.rule} in vain ({row.value}: {row.reason})"
     return Finding(STALE, "ERROR", expand(row.entity), "", row.value, message)
-
-
-def _text(term: object) -> str:
-    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else ""
 
 
 def _quad(subject: str, predicate: str, target: str | ox.Literal, graph: str) -> ox.Quad:
@@ -179,8 +175,8 @@ def _query(path: Path) -> str:
     try:
         answer = ox.Store().query(text)
     except SyntaxError as error:
-        line, _, reason = str(error).removeprefix("error at ").partition(":")
-        number = int(line) if line.isdecimal() else 1
+        place, _, reason = str(error).removeprefix("error at ").partition(": ")
+        number = int(place.partition(":")[0]) if place[:1].isdecimal() else 1
         raise CatalogueError(str(path), number, "query", " ".join((reason or str(error)).split())) from error
     names = [v.value for v in answer.variables] if isinstance(answer, ox.QuerySolutions) else []
     if names != _VARIABLES or "ORDER BY" not in text:

@@ -16,7 +16,7 @@ SUBCLASS: Final = "rdfs:subClassOf"
 FOLLOWED: Final = tuple(
     str(p)
     for p in (
-        BFO_PART_OF, IKG.hasLocation, IKG.hasComponent, IKG.images, IKG.derivableTo,
+        BFO_PART_OF, IKG.hasLocation, IKG.hasComponent, IKG.images, IKG.comprises, IKG.derivableTo,
         IKG.permits, IKG.prohibits, IKG.requires, IKG.dataUse,
     )
 )  # fmt: skip

@@ -19,6 +19,7 @@ _VERBS: Final[Mapping[str, str]] = {
     str(IKG.hasLocation): "sits in",
     str(IKG.hasComponent): "includes",
     str(IKG.images): "always shows",
+    str(IKG.comprises): "comprises",
     str(IKG.derivableTo): "yields labels for",
     str(IKG.modality): "has modality",
     str(IKG.anatomy): "has anatomy",

@@ -111,6 +111,14 @@ def _spelling(token: str, knowledge: Knowledge) -> str | None:
     return near[0] if near and near[0][0] == word[0] else None
 
 
+def _corrected(entry: Entry) -> str:
+    """The right spelling of a known misspelling: the concept's own word that is nearest to it."""
+    if entry.word.kind is not WordKind.MISSPELLING:
+        return ""
+    right = (fold(w.text) for w in entry.concept.words if w.kind.shown)
+    return max(right, key=lambda word: fuzz.ratio(word, fold(entry.word.text)), default="")
+
+
 def read(text: str, knowledge: Knowledge) -> Reading:
     """Read a text into mentions and constraints.
 
@@ -157,6 +165,7 @@ def _mentions(text: str, tokens: list[str], knowledge: Knowledge, bounds: tuple[
             else:
                 group = (found[-1].group if found else 0) + 1
             words = " ".join(tokens[at : at + size])
+            form = form or _corrected(entry)
             found.append(Mention(words, entry.concept.iri, entry.concept.facet, form, entry.word.kind, negated, group))
             negated = alternative = False
         elif (name := _name(tokens, at, knowledge)) is not None:

@@ -44,7 +44,9 @@ def load_modules(folder: Path) -> Graph:
             graph.parse(path, format="turtle")
         except (BadSyntax, UnicodeDecodeError) as error:
             why = str(error).splitlines()
-            raise CatalogueError(str(path), getattr(error, "lines", -1) + 1, "Turtle", (why[1:2] or why[:1])[0].strip().removesuffix(" at ^ in:")) from error
+            raise CatalogueError(
+                str(path), getattr(error, "lines", -1) + 1, "Turtle", (why[1:2] or why[:1])[0].strip().removesuffix(" at ^ in:")
+            ) from error
     return graph
 
 

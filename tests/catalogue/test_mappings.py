@@ -47,7 +47,14 @@ def table(folder: Path, *rows: list[str], head: str = HEAD, name: str = "one") -
 def test_a_mapping_is_read_into_iris(tmp_path: Path) -> None:
     table(tmp_path, GOOD)
     whole = Mapping(
-        str(IKG.CT), str(SKOS.exactMatch), "http://made.up/7", "Tomography", "semapv:ManualMappingCuration", 0.9, "a curator", "1.0"
+        str(IKG.CT),
+        str(SKOS.exactMatch),
+        "http://made.up/7",
+        "Tomography",
+        "semapv:ManualMappingCuration",
+        0.9,
+        "a curator",
+        "1.0",
     )
     assert read_mappings(tmp_path) == (whole,)
 

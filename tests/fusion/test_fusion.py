@@ -98,8 +98,8 @@ def test_an_unknown_key_is_answered_with_the_known_ones(release: OpenRelease) ->
 
 def test_an_unknown_concept_is_answered_with_the_nearest(release: OpenRelease) -> None:
     with pytest.raises(UnknownConcept) as caught:
-        fuse(release, anatomy=["kidny"])
-    assert caught.value.text == "kidny"
+        fuse(release, anatomy=["kidnoy"])
+    assert caught.value.text == "kidnoy"
     assert "kidney" in caught.value.suggestions
 
 

@@ -74,9 +74,10 @@ def test_every_own_term_stands_with_its_label_and_definition(graph: Graph, pages
 
 
 def test_every_class_is_described_once(graph: Graph, pages: dict[str, str]) -> None:
-    anchors = [a for name, text in pages.items() if name.endswith(".md") for a in re.findall(r'<a id="([^"]+)"></a>\*\*', text)]
+    facets = [text for name, text in pages.items() if name.endswith(".md") and name != "index.md"]
+    anchors = [a for text in facets for a in re.findall(r'<a id="([^"]+)"></a>\*\*', text)]
     classes = [c for c in set(graph.subjects(RDF.type, OWL.Class)) if isinstance(c, URIRef)]
-    assert sorted(a for a in anchors if a[0].isupper() and not a.startswith("BFO_")) == sorted(local_name(c) for c in classes)
+    assert sorted(anchors) == sorted(local_name(c) for c in classes)
 
 
 def test_every_relative_link_resolves(pages: dict[str, str]) -> None:
@@ -90,7 +91,7 @@ def test_every_relative_link_resolves(pages: dict[str, str]) -> None:
             target = pages[page or name]
             assert not anchor or f'id="{anchor}"' in target, (name, link)
             found += 1
-    assert found > 3000
+    assert found > 2000
 
 
 def test_the_tree_and_the_sentences_are_those_of_the_ontology(pages: dict[str, str]) -> None:

@@ -175,7 +175,7 @@ def test_sound_files_are_read(tmp_path: Path) -> None:
         ({"profile.tsv": PROFILE + "WARN\teven\tis even\n", "even.rq": QUERY}, "profile.tsv:1", "sorted"),
         ({"profile.tsv": PROFILE + "WARN\todd\tis odd\n"}, "profile.tsv:3", "there is no odd.rq"),
         ({"odd.rq": QUERY.replace("a ?value", "?value")}, "odd.rq:3", "expected"),
-        ({"odd.rq": QUERY.replace("}\n}", "}\n  BIND(1 AS ?value)\n}")}, "odd.rq:4", "value"),
+        ({"odd.rq": QUERY.replace("}\n}", "}\n  BIND(1 AS ?value)\n}")}, "odd.rq:6", "expected"),
         ({"odd.rq": QUERY.partition("\n")[2]}, "odd.rq:1", "comment"),
         ({"odd.rq": QUERY.replace(" ?property ?value WHERE", " ?value WHERE")}, "odd.rq:2", "SELECT DISTINCT"),
         ({"odd.rq": "# No class is odd.\nASK { ?entity ?property ?value }\n"}, "odd.rq:2", "SELECT DISTINCT"),

@@ -99,7 +99,7 @@ def test_a_word_of_everyday_is_no_code(text: str, knowledge: Knowledge) -> None:
 def test_the_same_letters_written_as_a_code_are_one(knowledge: Knowledge) -> None:
     assert labels(read("US", knowledge), knowledge) == ["ultrasonography"]
     assert labels(read("show us the US", knowledge), knowledge) == ["ultrasonography"]
-    assert [m.kind.value for m in read("US", knowledge).mentions] == ["abbreviation"]
+    assert [m.kind.value for m in read("US", knowledge).mentions] == ["dicom"]
 
 
 def test_every_word_that_means_something_is_read_or_reported(knowledge: Knowledge) -> None:

@@ -60,7 +60,7 @@ def test_datasets_and_concepts(client: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "kwargs", "status", "member"),
     [
-        ("POST", "/v1/fusion", {"json": {"profile": {"anatomy": ["kidny"]}}}, 422, "suggestions"),
+        ("POST", "/v1/fusion", {"json": {"profile": {"anatomy": ["kidnoy"]}}}, 422, "suggestions"),
         ("POST", "/v1/fusion", {"json": {"seeds": ["LIDC-IDRY"]}}, 404, "suggestions"),
         ("POST", "/v1/fusion", {"json": {}}, 422, "field"),
         ("POST", "/v1/fusion", {"json": {"profile": {"organ": ["liver"]}}}, 422, "field"),

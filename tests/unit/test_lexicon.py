@@ -13,7 +13,7 @@ from kg.terms.lexicon import Lexicon
 from kg.terms.modules import concepts_of, load_modules, module_files, named_superclasses
 from kg.terms.text import fold
 
-LABEL, SYNONYM, SHORT, HIDDEN = WordKind
+LABEL, SYNONYM, SHORT, HIDDEN = WordKind.LABEL, WordKind.SYNONYM, WordKind.ABBREVIATION, WordKind.HIDDEN
 
 MODULE = """
 @prefix ikg: <https://w3id.org/imaging-kg/ontology/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .

@@ -9,7 +9,7 @@ from kg.terms.lexicon import Lexicon
 from kg.terms.normalise import Reading, normalise
 from kg.terms.text import fold
 
-LABEL, SYNONYM, SHORT, HIDDEN = WordKind
+LABEL, SYNONYM, SHORT, HIDDEN = WordKind.LABEL, WordKind.SYNONYM, WordKind.ABBREVIATION, WordKind.HIDDEN
 
 
 def lexicon(*entries: tuple[str, str, WordKind, str]) -> Lexicon:
