@@ -10,21 +10,17 @@ from typing import Any, Self
 from rdflib import Dataset
 
 from kg.errors import ReleaseDamaged
+from kg.explained import concept_line, explain
 from kg.fusion.answer import fuse
 from kg.knowledge import DatasetView, Knowledge, load_knowledge
-from kg.knowledge.criteria import PROPERTY_OF
 from kg.model import FACETS, Concept
 from kg.namespaces import CLAIMS, IKG, PREFIXES, curie
-from kg.reason.axioms import axioms_of
-from kg.reason.why import sentence, why
 from kg.release import GRAPH, INDEX, STORE, Manifest, current, default_dir, verify
-from kg.resources import ontology_dir
 from kg.search.answer import search
 from kg.search.index import find_text
 from kg.search.reader import read
 from kg.store.embedded import EmbeddedStore
 from kg.store.port import TripleStore
-from kg.terms.modules import load_modules
 
 __all__ = ["OpenRelease", "open_release"]
 
@@ -124,49 +120,21 @@ class OpenRelease:
         return sorted(found, key=lambda c: (c["facet"], -c["datasets"], c["label"]))
 
     def _concept_line(self, concept: Concept) -> dict[str, Any]:
-        prop = PROPERTY_OF.get(concept.facet, concept.facet)
-        count = self.knowledge.populations.get(prop, {}).get(concept.iri, 0)
-        return {
-            "iri": concept.iri,
-            "curie": curie(concept.iri),
-            "label": concept.label,
-            "facet": concept.facet,
-            "datasets": count,
-        }
+        return concept_line(self.knowledge, concept)
 
-    def explain(self, dataset: str, concept: str) -> dict[str, Any]:
-        """Why the graph says that a dataset has a concept: the fewest facts and axioms, and the claims behind the facts.
+    def explain(self, subject: str, concept: str, prop: str | None = None) -> dict[str, Any]:
+        """Why the graph says that a dataset has a concept, or that one concept is a kind or a part of another.
+
+        Args:
+            subject: A dataset, or else a concept.
+            concept: The concept in question.
+            prop: Local name of the property in question; None for the first by which the two are linked.
 
         Raises:
-            UnknownDataset: The first text names no dataset.
+            UnknownDataset: The first text names neither a dataset nor a concept.
             UnknownConcept: The second names no concept.
         """
-        view, wanted = self.knowledge.dataset(dataset), self.knowledge.concept(concept)
-        props = {
-            "anatomy": ("anatomy", "depictsWithin", "relevantTo"), "task": ("task", "servesTask"),
-        }.get(wanted.facet, (wanted.facet,))  # fmt: skip
-        prop = next((p for p in props if view.has(p, wanted.iri)), None)
-        body: dict[str, Any] = {
-            "dataset": {"id": view.id, "iri": view.iri, "name": view.name},
-            "concept": self._concept_line(wanted), "holds": prop is not None, "property": prop,
-            "facts": [], "axioms": [], "claims": [],
-        }  # fmt: skip
-        if prop is None:
-            own = sorted(self.knowledge.label(c) for c in view.asserted.get(wanted.facet, ()))
-            body["reason"] = f"nothing that is asserted of {view.name} ({wanted.facet}: {', '.join(own) or 'unknown'}) entails it"
-            return body
-        facts = tuple((p, c) for p, values in view.asserted.items() for c in values if p in {*FACETS, "fieldOfView"})
-        found = why(axioms_of(load_modules(ontology_dir())), facts, prop, wanted.iri)
-        if found is None:
-            msg = f"the ontology at hand does not entail what the release says of {view.id}"
-            raise ReleaseDamaged(str(self.folder / GRAPH), msg)
-        needed = {(p, curie(c)) for p, c in found.facts}
-        body["facts"] = [f"{view.name}: {p} is {self.knowledge.label(c)}" for p, c in found.facts]
-        body["axioms"] = [sentence(a, self.knowledge.label) for a in found.axioms]
-        body["claims"] = [
-            c for c in self._claims(view) if (c.get("property", "").rsplit("/", 1)[-1], curie(c.get("value", ""))) in needed
-        ]
-        return body
+        return explain(self.knowledge, subject, concept, prop, self._claims, str(self.folder / GRAPH))
 
     def dataset(self) -> Dataset:
         """The whole graph as an rdflib ``Dataset``, named graphs and all."""

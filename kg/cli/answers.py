@@ -176,19 +176,21 @@ def show(
 
 @app.command()
 def explain(
-    dataset: Annotated[str, typer.Argument(help="A dataset: id, name, alias or IRI.")],
+    subject: Annotated[str, typer.Argument(help="A dataset (id, name, alias or IRI), or else a concept.")],
     concept: Annotated[str, typer.Argument(help="A concept: label, synonym, CURIE or IRI.")],
+    prop: Annotated[str | None, typer.Option("--property", help="By which property, e.g. depictsWithin. Default: any.")] = None,
     as_json: JsonOption = False,
     release: ReleaseOption = None,
 ) -> None:
-    """Why the graph says that a dataset has a concept: the claims and the axioms. Exit code 1 when it does not."""
+    """Why the graph says that a dataset has a concept, or one concept another: the claims and the axioms. Exit code 1 when not so."""
     with open_graph(release) as graph:
-        body = graph.explain(dataset, concept)
+        body = graph.explain(subject, concept, prop)
     if as_json:
         write_json(body)
     else:
-        name, label = body["dataset"]["name"], body["concept"]["label"]
-        out.print(f"{name} {'–' + str(body['property']) + '→' if body['holds'] else 'has no'} {label}", highlight=False)
+        name = body["dataset"]["name"] if "dataset" in body else body["subject"]["label"]
+        link = f"–{body['property']}→" if body["holds"] else "has no"
+        out.print(f"{name} {link} {body['concept']['label']}", highlight=False)
         for title in ("facts", "axioms"):
             for line in body[title]:
                 out.print(f"  {title[:-1]}: {line}", highlight=False)

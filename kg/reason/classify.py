@@ -5,22 +5,23 @@ helper above a class A is an entailed edge A –p→ B (the "relation graph" of 
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from kg.errors import ReasonerError
-from kg.namespaces import curie
+from kg.namespaces import BFO_PART_OF, IKG, curie
 from kg.reason.axioms import some
 from kg.reason.clash import clash, told
 from kg.reason.elk import reasoner
 from kg.reason.explain import module_of, names_of
 from kg.reason.taxonomy import FOLLOWED, Taxonomy
-from kg.reason.why import sentence
+from kg.reason.why import because, sentence
 
 __all__ = ["FOLLOWED", "classify", "unsatisfiable"]
 
 _THING: Final = "http://www.w3.org/2002/07/owl#Thing"
 _NOTHING: Final = "http://www.w3.org/2002/07/owl#Nothing"
+_WITHOUT_CYCLES: Final = tuple(str(p) for p in (BFO_PART_OF, IKG.hasComponent, IKG.comprises))
 _HELPER: Final = "urn:imaging-kg:some:"
 _VIEWS: Final = "urn:imaging-kg:view:"
 
@@ -53,8 +54,8 @@ def classify(
         label: What to call a class in an error.
 
     Raises:
-        ReasonerError: The ontology is inconsistent or has an unsatisfiable class (the clashing axioms are named), or is beyond what the
-            reasoner decides.
+        ReasonerError: The ontology is inconsistent or has an unsatisfiable class, or a class is a part of itself (the axioms are named);
+            or it is beyond what the reasoner decides.
     """
     names = sorted(classes)
     helpers = {
@@ -81,14 +82,22 @@ def classify(
             for helper in above & helpers.keys():
                 prop, filler = helpers[helper]
                 edges[prop][name] = edges[prop].get(name, frozenset()) | {filler}
+    for prop in _WITHOUT_CYCLES:
+        for cls in sorted(c for c, targets in edges[prop].items() if c in targets and c not in empty):
+            circle = " / ".join(sentence(a, label) for a in because(axioms, cls, cls, prop))
+            msg = f"{label(cls)} would be a part of itself: {circle}"
+            raise ReasonerError(msg)
     if empty:
-        raise ReasonerError(told(axioms, _highest(empty, supers), lambda a: sentence(a, label), label))
+        raise ReasonerError(told(axioms, _highest(axioms, empty), lambda a: sentence(a, label), label))
     return Taxonomy(supers, {prop: found for prop, found in edges.items() if found})
 
 
-def _highest(empty: Iterable[str], supers: Mapping[str, frozenset[str]]) -> list[str]:
-    """Empty classes come with all below them: those with the fewest classes above them are where the fault lies."""
-    return sorted(empty, key=lambda c: (len(supers[c]), c))
+def _highest(axioms: Iterable[str], empty: Iterable[str]) -> list[str]:
+    """Whatever is below an empty class is empty too: the fault lies at those that are not said to be below another empty one."""
+    found = set(empty)
+    above = [tuple(re.findall(r"<([^>]+)>", a)) for a in axioms if a.startswith("SubClassOf(<") and "Object" not in a]
+    below = {sub for sub, sup in above if sub in found and sup in found}
+    return sorted(found - below) or sorted(found)
 
 
 def unsatisfiable(axioms: tuple[str, ...], expressions: Iterable[str]) -> frozenset[str]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 __all__ = ["justify", "module_of", "names_of"]
 
 _NAMES = re.compile(r"<([^>]+)>")
+_RESTRICTED = re.compile(r"ObjectSomeValuesFrom\(<([^>]+)>")
 
 
 def names_of(axiom: str) -> frozenset[str]:
@@ -18,23 +19,47 @@ def names_of(axiom: str) -> frozenset[str]:
 
 
 def module_of(axioms: Sequence[str], seed: frozenset[str]) -> tuple[str, ...]:
-    """The axioms whose left side is reached from the seed's names: enough for every subsumption of them in EL.
+    """The axioms that can bear on what is above the seed's classes: enough for every subsumption of them in EL.
 
-    Property axioms (chains, hierarchy, transitivity) are always kept: they are few and may bear on any step.
+    An axiom with a name on its left is reached with that name; one with an expression there (a definition read backwards, a rule) only
+    when all the classes of the expression are, because only then can anything come to belong to it. Property axioms (chains, hierarchy,
+    transitivity) are always kept: they are few and may bear on any step.
     """
     always = tuple(a for a in axioms if a.startswith(("SubObjectPropertyOf", "TransitiveObjectProperty")))
-    rest = [a for a in axioms if a.startswith(("SubClassOf", "EquivalentClasses"))]
-    left = {a: frozenset(_NAMES.findall(a.split(" ", 1)[0])) if a.startswith("SubClassOf(<") else names_of(a) for a in rest}
+    waiting = {a: _needs(a) for a in axioms if a.startswith(("SubClassOf", "EquivalentClasses"))}
     reached, kept = set(seed), []
     grown = True
     while grown:
-        grown = False
-        for axiom in [a for a in rest if left[a] & reached]:
+        ready = [a for a, ways in waiting.items() if any(way <= reached for way in ways)]
+        for axiom in ready:
             kept.append(axiom)
-            rest.remove(axiom)
+            del waiting[axiom]
             reached |= names_of(axiom)
-            grown = True
+        grown = bool(ready)
     return (*always, *kept)
+
+
+def _needs(axiom: str) -> tuple[frozenset[str], ...]:
+    """The sets of classes of which one must be reached before the axiom can bear on anything."""
+    body = axiom[axiom.index("(") + 1 : -1]
+    sides = _sides(body)
+    return tuple(_classes(side) for side in (sides if axiom.startswith("Equivalent") else sides[:1]))
+
+
+def _sides(body: str) -> tuple[str, ...]:
+    """The top-level arguments of an axiom in functional syntax."""
+    found, depth, start = [], 0, 0
+    for at, char in enumerate(body):
+        depth += {"(": 1, ")": -1}.get(char, 0)
+        if char == " " and depth == 0:
+            found.append(body[start:at])
+            start = at + 1
+    return (*found, body[start:])
+
+
+def _classes(expression: str) -> frozenset[str]:
+    """The named classes of an expression: its IRIs but for the properties of its restrictions."""
+    return frozenset(_NAMES.findall(expression)) - frozenset(_RESTRICTED.findall(expression))
 
 
 def justify(candidates: Sequence[str], holds: Callable[[Sequence[str]], bool]) -> tuple[str, ...]:

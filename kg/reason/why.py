@@ -10,7 +10,7 @@ from kg.reason.axioms import some
 from kg.reason.elk import reasoner
 from kg.reason.explain import justify, module_of
 
-__all__ = ["Why", "sentence", "why"]
+__all__ = ["Why", "because", "sentence", "why"]
 
 _DATASET: Final = "urn:imaging-kg:this-dataset"
 _GOAL: Final = "urn:imaging-kg:goal"
@@ -78,6 +78,27 @@ def why(axioms: Sequence[str], facts: Iterable[tuple[str, str]], prop: str, conc
     if not needed:
         return None
     return Why(prop, tuple(stated[a] for a in needed if a in stated), tuple(a for a in needed if a not in stated and a != kind))
+
+
+def because(axioms: Sequence[str], subject: str, target: str, prop: str | None = None) -> tuple[str, ...]:
+    """The fewest axioms from which "``subject`` is a kind of ``target``" follows, or "``subject`` has ``prop`` to some ``target``".
+
+    Args:
+        axioms: The ontology in functional syntax.
+        subject: IRI of a class.
+        target: IRI of another class.
+        prop: IRI of a property between classes; None for the class hierarchy.
+
+    Returns:
+        Axioms in functional syntax; empty when it does not follow.
+    """
+    goal = f"EquivalentClasses(<{_GOAL}> {some(prop, target)})" if prop else f"SubClassOf(<{target}> <{_GOAL}>)"
+
+    def holds(part: Sequence[str]) -> bool:
+        with reasoner((*part, f"Declaration(Class(<{subject}>))", goal)) as engine:
+            return _GOAL in engine.above(subject)
+
+    return justify(module_of(axioms, frozenset({subject})), holds)
 
 
 def sentence(axiom: str, label: Callable[[str], str]) -> str:

@@ -60,6 +60,21 @@ def api_router() -> APIRouter:
         """Everything that is known of a dataset, with the claims behind it."""
         return release.show(name)
 
+    @router.get(
+        "/explain",
+        summary="Why does the graph say that a dataset has a concept, or that one concept is a kind or part of another?",
+    )
+    def explain_any(
+        release: ReleaseDep,
+        subject: Annotated[str, Query(max_length=500, description="A dataset, or else a concept.")],
+        concept: Annotated[str, Query(max_length=500, description="A label, synonym, CURIE or IRI.")],
+        prop: Annotated[
+            str | None, Query(alias="property", max_length=200, description="By which property; any when left out.")
+        ] = None,
+    ) -> dict[str, Any]:
+        """The fewest facts and axioms from which it follows, as sentences and in functional syntax, and the claims behind the facts."""
+        return release.explain(subject, concept, prop)
+
     @router.get("/datasets/{name}/explain", summary="Why does a dataset have a concept?")
     def explain(release: ReleaseDep, name: str, concept: Annotated[str, Query(max_length=500)]) -> dict[str, Any]:
         """The fewest facts and axioms from which it follows, and the claims behind the facts."""

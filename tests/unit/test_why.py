@@ -96,8 +96,18 @@ def test_the_module_holds_what_the_seed_reaches_and_every_property_axiom() -> No
     assert set(module_of(AXIOMS, frozenset())) == {a for a in AXIOMS if a.startswith(("SubObject", "Transitive"))}
 
 
-def test_a_general_axiom_is_reached_from_any_of_its_names() -> None:
-    assert AXIOMS[-1] in module_of(AXIOMS, frozenset({one("Radiography")}))
+def test_a_general_axiom_is_reached_when_all_the_classes_on_its_left_are() -> None:
+    left = frozenset({str(IKG.ImagingDataset), one("Chest"), one("Radiography")})
+    assert AXIOMS[-1] in module_of(AXIOMS, left)
+    for missing in left:
+        assert AXIOMS[-1] not in module_of(AXIOMS, left - {missing})
+
+
+def test_a_definition_is_reached_from_its_name_or_from_all_of_its_right_side() -> None:
+    definition = f"EquivalentClasses(<{one('LungDisease')}> ObjectIntersectionOf(<{one('Disease')}> {some(one('hasLocation'), one('Lung'))}))"
+    assert definition in module_of([definition], frozenset({one("LungDisease")}))
+    assert definition in module_of([definition], frozenset({one("Disease"), one("Lung")}))
+    assert module_of([definition], frozenset({one("Disease")})) == ()
 
 
 # ---- why, with the real reasoner
