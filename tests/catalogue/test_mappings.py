@@ -185,7 +185,8 @@ def test_a_curator_has_decided_every_modality_region_and_task() -> None:
     for path in mapping_files(ontology_dir()):
         searched[path.name.partition(".")[0]] = {row[0] for row in read_table(path)}
     concepts = concepts_of(load_modules(ontology_dir()))
-    for facet, targets in {"modality": ("dicom", "snomed", "radlex"), "task": ("edam", "roadmap")}.items():
+    wanted = {"modality": ("dicom", "snomed", "radlex"), "anatomy": ("snomed", "radlex"), "task": ("edam", "roadmap")}
+    for facet, targets in wanted.items():
         for target in targets:
             missing = {curie(i) for i, c in concepts.items() if c.facet == facet and "ikg:" in curie(i)} - searched[target]
             assert missing == set(), target
