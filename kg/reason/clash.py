@@ -5,6 +5,7 @@ from typing import Final
 
 from kg.reason.elk import reasoner
 from kg.reason.explain import justify, module_of, names_of
+from kg.terms.text import a
 
 __all__ = ["clash", "told"]
 
@@ -36,6 +37,6 @@ def _empty(part: Sequence[str], cls: str) -> bool:
 def told(axioms: Sequence[str], empty: Iterable[str], sentence: Callable[[str], str], label: Callable[[str], str]) -> str:
     """The first few empty classes with the axioms that clash over each, as one sentence a class."""
     classes = list(empty)
-    parts = [f"nothing can be a {label(c)}, because {' / '.join(map(sentence, clash(axioms, c)))}" for c in classes[:_SHOWN]]
+    parts = [f"nothing can be {a(label(c))}, because {' / '.join(map(sentence, clash(axioms, c)))}" for c in classes[:_SHOWN]]
     more = f"; and {len(classes) - _SHOWN} more classes are empty" if len(classes) > _SHOWN else ""
     return "; ".join(parts) + more

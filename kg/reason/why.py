@@ -9,6 +9,7 @@ from kg.namespaces import BFO_PART_OF, IKG, local_name
 from kg.reason.axioms import some
 from kg.reason.elk import reasoner
 from kg.reason.explain import justify, module_of
+from kg.terms.text import a
 
 __all__ = ["Why", "because", "sentence", "why"]
 
@@ -132,7 +133,10 @@ _TELLERS: Final[tuple[tuple[str, _Teller], ...]] = (
     ("SubObjectPropertyOf(", lambda _, names, __: f"what {_verb(names[0])} a thing, {_verb(names[1])} it"),
     ("TransitiveObjectProperty(", lambda _, names, __: f"“{_verb(names[0])}” is passed on"),
     ("DisjointClasses(", lambda _, names, label: f"nothing is two of: {', '.join(label(n) for n in names)}"),
-    ("EquivalentClasses(<", lambda a, names, label: f"{label(names[0])} is exactly {_conjunction(a.split(' ', 1)[1], label)}"),
+    (
+        "EquivalentClasses(<",
+        lambda axiom, names, label: f"{label(names[0])} is exactly {_conjunction(axiom.split(' ', 1)[1], label)}",
+    ),
     ("SubClassOf(ObjectIntersectionOf(", _rule),
     ("SubClassOf(<", _subsumption),
 )  # the first that fits tells
@@ -144,7 +148,7 @@ def _conjunction(expression: str, label: Callable[[str], str]) -> str:
     filled = {name for pair in pairs for name in pair}
     kinds = [label(n) for n in _IRI.findall(expression) if n not in filled]
     restrictions = " and ".join(f"{_verb(p)} {label(c)}" for p, c in pairs)
-    return f"a {' and '.join(kinds)} that {restrictions}" if kinds and pairs else " and ".join(kinds) or restrictions
+    return f"{a(' and '.join(kinds))} that {restrictions}" if kinds and pairs else " and ".join(kinds) or restrictions
 
 
 def _verb(iri: str) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 
 from kg.model import UNDECIDED, Status
 from kg.terms.lexicon import Entry, Lexicon
-from kg.terms.text import atoms, fold, pieces, squeeze
+from kg.terms.text import a, atoms, fold, pieces, squeeze
 
 __all__ = ["Reading", "normalise"]
 
@@ -36,11 +36,7 @@ def _choose(raw: str, entries: tuple[Entry, ...], facet: str) -> Reading:
     others = {e.concept.iri for e in entries}
     if len(others) > 1 and len({e.concept.facet for e in entries}) == 1:
         return Reading(raw, "", "", Status.AMBIGUOUS, "may mean " + " or ".join(e.concept.label for e in entries))
-    return Reading(raw, first.facet, first.iri, Status.OTHER_FACET, f"names {_a(first.facet)}")
-
-
-def _a(facet: str) -> str:
-    return f"{'an' if facet[0] in 'aeiou' else 'a'} {facet}"
+    return Reading(raw, first.facet, first.iri, Status.OTHER_FACET, f"names {a(first.facet)}")
 
 
 def _inside(text: str, lexicon: Lexicon, facet: str) -> Iterator[Reading]:

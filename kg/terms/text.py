@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["atoms", "fold", "pieces", "squeeze"]
+__all__ = ["a", "atoms", "fold", "pieces", "squeeze"]
 
 _PUNCTUATION = re.compile(r"[\W_]+", re.UNICODE)
 _SEPARATORS = re.compile(r"\s*(?:[/,;&+|]|\band\b|\bor\b)\s*", re.IGNORECASE)
@@ -46,6 +46,11 @@ _IRREGULAR = {
     "children": "child",
     "mice": "mouse",
 }
+
+
+def a(noun: str) -> str:
+    """A noun with its indefinite article: ``a lung``, ``an eye``."""
+    return f"{'an' if noun[:1].casefold() in set('aeiou') else 'a'} {noun}"
 
 
 def squeeze(text: str) -> str:
