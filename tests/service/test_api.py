@@ -44,6 +44,34 @@ def test_fusion_takes_concepts_in_any_terminology(client: httpx.Client, kidney: 
     assert "kits19" in {m["id"] for m in body["members"]}
 
 
+@pytest.mark.parametrize(
+    ("subject", "concept", "prop"),
+    [
+        ("UPENN-GBM", "head", "relevantTo"),
+        ("UBERON:0000955", "head", "BFO_0000050"),
+        ("PET/CT", "RADLEX:RID10321", "hasComponent"),
+    ],
+)
+def test_explain_answers_for_datasets_and_for_concepts(
+    client: httpx.Client, release: OpenRelease, subject: str, concept: str, prop: str
+) -> None:
+    body = client.get("/v1/explain", params={"subject": subject, "concept": concept, "property": prop}).json()
+    assert body == json.loads(json.dumps(release.explain(subject, concept, prop)))
+    assert body["holds"]
+    assert body["property"] == prop
+    assert body["axioms"]
+    assert bool(body["claims"]) == ("dataset" in body)
+
+
+def test_explain_says_no_and_refuses_what_it_does_not_know(client: httpx.Client) -> None:
+    no = client.get("/v1/explain", params={"subject": "kidney", "concept": "head"}).json()
+    assert (no["holds"], no["property"], no["axioms"]) == (False, None, [])
+    assert no["reason"]
+    unknown = client.get("/v1/explain", params={"subject": "no such thing at all", "concept": "head"})
+    assert unknown.status_code == 404
+    assert unknown.headers["content-type"].startswith("application/problem+json")
+
+
 def test_datasets_and_concepts(client: httpx.Client) -> None:
     page = client.get("/v1/datasets", params={"limit": 2, "offset": 1}).json()
     whole = client.get("/v1/datasets", params={"limit": 3}).json()
