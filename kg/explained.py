@@ -10,10 +10,9 @@ from kg.knowledge.criteria import PROPERTY_OF
 from kg.model import FACETS, Concept
 from kg.namespaces import curie, local_name
 from kg.reason.axioms import axioms_of
-from kg.reason.classified import labels
 from kg.reason.why import because, sentence, why
 from kg.resources import ontology_dir
-from kg.terms.modules import load_modules
+from kg.terms.modules import labels, load_modules
 
 __all__ = ["concept_line", "explain"]
 

@@ -18,10 +18,10 @@ from kg.export.ontology_docs import write_docs
 from kg.namespaces import expand
 from kg.reason.axioms import axioms_of
 from kg.reason.classified import reclassify, taxonomy_for
-from kg.reason.diff import as_json, as_markdown, compare, labels_of
+from kg.reason.diff import as_json, as_markdown, compare
 from kg.reason.gates import findings, gate_graph, read_exemptions, read_rules
 from kg.resources import catalogue_dir, ontology_dir
-from kg.terms.modules import concepts_of, load_modules, module_files
+from kg.terms.modules import concepts_of, labels, load_modules, module_files
 from kg.terms.turtle import canonical_turtle
 
 ontology = typer.Typer(no_args_is_help=True, help="Format, check, classify, slim, compare and document the ontology.")
@@ -111,7 +111,7 @@ def diff(
 ) -> None:
     """What changed between two states of the ontology: classes, words, axioms, mappings, and what is entailed."""
     one, other = load_state(before), load_state(after)
-    found, label = compare(one, other), labels_of(one.graph, other.graph)
+    found, label = compare(one, other), labels(one.graph, other.graph)
     if as_data:
         typer.echo(json.dumps(as_json(found), ensure_ascii=False, indent=2))
     else:

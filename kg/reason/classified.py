@@ -6,14 +6,14 @@ When the key fits, no reasoner runs; when the axioms were edited, pyELK classifi
 from collections.abc import Callable
 from pathlib import Path
 
-from rdflib import RDFS, Graph
+from rdflib import Graph
 
-from kg.namespaces import curie
 from kg.reason.apart import classify_apart
 from kg.reason.axioms import classes_of, content_hash
 from kg.reason.taxonomy import Taxonomy, read_taxonomy, write_taxonomy
+from kg.terms.modules import labels
 
-__all__ = ["classified_file", "labels", "reclassify", "taxonomy_for"]
+__all__ = ["classified_file", "reclassify", "taxonomy_for"]
 
 
 def classified_file(ontology_dir: Path) -> Path:
@@ -31,12 +31,6 @@ def taxonomy_for(
         if key == content_hash(axioms):
             return taxonomy
     return classify_apart(axioms, classes_of(graph), tick=tick, label=labels(graph))
-
-
-def labels(graph: Graph) -> Callable[[str], str]:
-    """What to call a class: its English label, or its CURIE when it has none."""
-    found = {str(s): str(o) for s, o in graph.subject_objects(RDFS.label) if getattr(o, "language", None) == "en"}
-    return lambda iri: found.get(iri, curie(iri))
 
 
 def reclassify(graph: Graph, axioms: tuple[str, ...], ontology_dir: Path, tick: Callable[[str], None] = lambda _: None) -> Path:

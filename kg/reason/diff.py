@@ -14,7 +14,7 @@ from kg.reason.axioms import axioms_of, classes_of
 from kg.reason.taxonomy import Taxonomy
 from kg.reason.why import sentence
 
-__all__ = ["Change", "OntologyDiff", "State", "as_json", "as_markdown", "compare", "labels_of"]
+__all__ = ["Change", "OntologyDiff", "State", "as_json", "as_markdown", "compare"]
 
 Change = tuple[str, str, str]  # a term's IRI, its text before, its text after; "" where there is none
 
@@ -126,12 +126,6 @@ def compare(a: State, b: State) -> OntologyDiff:
 
 def _in_order(items: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(sorted(i for i in items if not str(i).startswith("Declaration(")))  # the lists of terms say those
-
-
-def labels_of(*graphs: Graph) -> Callable[[str], str]:
-    """IRI → English label in the last of the graphs that has one, else the CURIE."""
-    newest_first = graphs[::-1]
-    return lambda iri: next((text for g in newest_first if (text := _text(g, iri, RDFS.label))), curie(iri))
 
 
 def _line(name: str, item: Any, label: Callable[[str], str]) -> str:

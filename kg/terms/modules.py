@@ -1,6 +1,6 @@
 """Reading the ontology's modules: files → one graph, and the graph → concepts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -10,9 +10,9 @@ from rdflib.term import Node
 
 from kg.errors import CatalogueError
 from kg.model import Concept, Word, WordKind
-from kg.namespaces import IKG, local_name
+from kg.namespaces import IKG, curie, local_name
 
-__all__ = ["WORD_PROPERTIES", "concepts_of", "load_modules", "module_files", "named_superclasses"]
+__all__ = ["WORD_PROPERTIES", "concepts_of", "labels", "load_modules", "module_files", "named_superclasses"]
 
 WORD_PROPERTIES: Final = (
     (RDFS.label, WordKind.LABEL),
@@ -97,3 +97,11 @@ def concepts_of(graph: Graph) -> dict[str, Concept]:
         definition = next((str(d) for d in graph.objects(cls, SKOS.definition)), "")
         found[str(cls)] = Concept(str(cls), label, facets[cls], words, definition)
     return found
+
+
+def labels(*graphs: Graph) -> Callable[[str], str]:
+    """What to call a class or property: its English label in the last of the graphs that has one, else its CURIE."""
+    found = {
+        str(s): str(o) for g in graphs for s, o in g.subject_objects(RDFS.label) if isinstance(o, Literal) and o.language == "en"
+    }
+    return lambda iri: found.get(iri, curie(iri))

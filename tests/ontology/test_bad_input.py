@@ -12,11 +12,10 @@ from kg.errors import CatalogueError, ReasonerError
 from kg.namespaces import IKG
 from kg.reason.apart import classify_apart
 from kg.reason.axioms import axioms_of, classes_of
-from kg.reason.classified import labels
 from kg.reason.classify import classify
 from kg.release import current
 from kg.resources import catalogue_dir, ontology_dir
-from kg.terms.modules import load_modules
+from kg.terms.modules import labels, load_modules
 
 HEAD = """PREFIX ikg: <https://w3id.org/imaging-kg/ontology/>
 PREFIX obo: <http://purl.obolibrary.org/obo/>

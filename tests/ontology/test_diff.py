@@ -15,9 +15,10 @@ from kg.cli.ontology_states import load_state
 from kg.errors import KGError
 from kg.model import Word, WordKind
 from kg.namespaces import IKG, ONTOLOGY
-from kg.reason.diff import OntologyDiff, State, as_json, as_markdown, compare, labels_of
+from kg.reason.diff import OntologyDiff, State, as_json, as_markdown, compare
 from kg.reason.taxonomy import Taxonomy
 from kg.store.quads import canonical_lines
+from kg.terms.modules import labels
 
 HEAD = """
 PREFIX ikg: <https://w3id.org/imaging-kg/ontology/> PREFIX owl: <http://www.w3.org/2002/07/owl#>
@@ -168,10 +169,10 @@ def test_markdown_for_a_changelog() -> None:
     match = Mapping(EYE, "http://www.w3.org/2004/02/skos/core#exactMatch", "http://radlex.org/RID/RID1")
     a, b = State(graph(), mappings=()), State(graph(PHOTO, SEES, *LINES[4:7]), mappings=(match,))
     found = compare(a, b)
-    assert as_markdown(found, labels_of(a.graph, b.graph), most=1) == GOLDEN
+    assert as_markdown(found, labels(a.graph, b.graph), most=1) == GOLDEN
     assert "Nothing changed" in as_markdown(OntologyDiff(), str)
-    assert "photography is a kind of imaging" in as_markdown(found, labels_of(a.graph, b.graph))
-    assert "(`ikg:Photo`)" in as_markdown(compare(b, a), labels_of(b.graph, a.graph))
+    assert "photography is a kind of imaging" in as_markdown(found, labels(a.graph, b.graph))
+    assert "(`ikg:Photo`)" in as_markdown(compare(b, a), labels(b.graph, a.graph))
 
 
 def test_json_holds_counts_and_changes() -> None:
