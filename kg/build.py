@@ -19,12 +19,13 @@ from typing import Final
 from rdflib import URIRef
 
 from kg.catalogue.mappings import Mapping, check_mappings, read_mappings
-from kg.catalogue.policy import CONCEPT_PROPERTIES, Facts, facts_of
+from kg.catalogue.policy import CONCEPT_PROPERTIES, Facts, curated_claims, facts_of
+from kg.catalogue.provenance import build_triples, claim_triples, conflict_triples, provenance_triples
 from kg.catalogue.removed import refuse_unknown_concepts
 from kg.catalogue.tables import Catalogue, load
-from kg.catalogue.triples import Triple, catalogue_triples, claim_triples, provenance_triples
+from kg.catalogue.triples import Triple, catalogue_triples
 from kg.errors import CatalogueError
-from kg.model import Status
+from kg.model import CURATOR, Status
 from kg.namespaces import BASE, CATALOGUE, CLAIMS, IKGD, INFERRED, MAPPINGS, ONTOLOGY, PROVENANCE
 from kg.reason.axioms import axioms_of, content_hash
 from kg.reason.classified import taxonomy_for
@@ -37,7 +38,7 @@ from kg.reason.shapes import violations
 from kg.release import GRAPH, INDEX, MANIFEST, REVIEW, STORE, Manifest, digest, point_to
 from kg.search.index import write_index
 from kg.store.quads import canonical_lines, lines_of, write_store
-from kg.terms.modules import concepts_of, load_modules
+from kg.terms.modules import concepts_of, load_modules, pages_of, platforms_of
 from kg.version import __version__
 
 __all__ = ["STAGES", "Built", "build"]
@@ -103,11 +104,12 @@ def build(catalogue_dir: Path, ontology_dir: Path, out: Path, *, keep: int = 2, 
     with clock.stage("classifying"):
         taxonomy = taxonomy_for(ontology, axioms, ontology_dir)
     with clock.stage("looking for contradictions"):
-        contradictions = find(catalogue.claims, lambda views: unsatisfiable(axioms, views))
+        decided = curated_claims(catalogue.curated)
+        contradictions = find((*catalogue.claims, *decided), lambda views: unsatisfiable(axioms, views))
         withheld = frozenset(c.claim for c in contradictions if c.withheld)
     with clock.stage("asserting facts"):
-        facts = facts_of(catalogue, withheld)
-        asserted = frozenset(catalogue_triples(facts, catalogue.relations))
+        facts = facts_of(catalogue, withheld, taxonomy.kinds, platforms_of(ontology))
+        asserted = frozenset(catalogue_triples(facts, catalogue.relations, catalogue.series, pages_of(ontology)))
     with clock.stage("checking shapes"):
         found = violations(asserted, ontology_dir)
         if found:
@@ -124,11 +126,15 @@ def build(catalogue_dir: Path, ontology_dir: Path, out: Path, *, keep: int = 2, 
             INFERRED: lines_of(inferred - asserted, INFERRED),
             MAPPINGS: lines_of(_mapping_triples(mappings), MAPPINGS),
             ONTOLOGY: canonical_lines(ontology, ONTOLOGY),
-            PROVENANCE: lines_of((*provenance_triples(catalogue), *review_triples(contradictions)), PROVENANCE),
-        }
-        for source in catalogue.sources:
-            name = CLAIMS[source.name]
-            claims = (c for c in catalogue.claims if c.source == source.name)
+            PROVENANCE: lines_of(
+                (*provenance_triples(catalogue), *build_triples(catalogue, content_hash(axioms)), *review_triples(contradictions),
+                 *conflict_triples(c for f in facts for c in f.conflicts)),
+                PROVENANCE,
+            ),
+        }  # fmt: skip
+        for source in (*(s.name for s in catalogue.sources), CURATOR):
+            name = CLAIMS[source]
+            claims = (c for c in (*catalogue.claims, *decided) if c.source == source)
             graphs[name] = lines_of(claim_triples(claims, frozenset(CONCEPT_PROPERTIES)), name)
         out.mkdir(parents=True, exist_ok=True)
         _sweep(out)

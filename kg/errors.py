@@ -13,6 +13,7 @@
     ├── ReleaseDamaged          path, reason, remedy
     ├── CatalogueError          file, line, field, rule
     ├── SourceShapeError        path, missing
+    ├── SourceShrank            source, before, now
     ├── ReasonerError           reason
     ├── ProfileError            field, reason
     └── MissingExtra            extra
@@ -39,6 +40,7 @@ __all__ = [
     "ReasonerError",
     "ReleaseDamaged",
     "SourceShapeError",
+    "SourceShrank",
     "StoreUnavailable",
     "UnknownConcept",
     "UnknownDataset",
@@ -173,6 +175,21 @@ class StoreUnavailable(_Because):
 
     lead = "The store does not answer"
     remedy = "Try again in a moment; if it stays so, check that the store is there and running."
+
+
+class SourceShrank(KGError):
+    """A source lost more than a tenth of its records since the last import: it may have been cut off."""
+
+    remedy = "Look at the file; if the loss is real, import again with --accept-shrink."
+
+    def __init__(self, source: str, before: int, now: int) -> None:
+        self.source = source
+        self.before = before
+        self.now = now
+        super().__init__(source, before, now)
+
+    def __str__(self) -> str:
+        return f"{self.source} had {self.before} records and now has {self.now}; nothing was written."
 
 
 class ReasonerError(_Because):

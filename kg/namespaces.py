@@ -8,7 +8,7 @@ from typing import Final
 from rdflib import Namespace
 
 __all__ = [
-    "BASE", "BFO_PART_OF", "CATALOGUE", "CLAIMS", "DCAT", "DCTERMS", "DEFAULT_GRAPHS", "IKG", "IKGD", "IKGG", "IKGS",
+    "BASE", "BFO_PART_OF", "CATALOGUE", "CLAIMS", "DCAT", "DCTERMS", "DEFAULT_GRAPHS", "FOAF", "IKG", "IKGD", "IKGG", "IKGS",
     "INFERRED", "MAPPINGS", "MODULE", "OBO", "ONTOLOGY", "PREFIXES", "PROVENANCE", "curie", "expand", "local_name",
 ]  # fmt: skip
 
@@ -22,6 +22,7 @@ MODULE: Final = Namespace(f"{BASE}ontology/module/")
 OBO: Final = Namespace("http://purl.obolibrary.org/obo/")
 DCAT: Final = Namespace("http://www.w3.org/ns/dcat#")
 DCTERMS: Final = Namespace("http://purl.org/dc/terms/")
+FOAF: Final = Namespace("http://xmlns.com/foaf/0.1/")
 
 BFO_PART_OF: Final = OBO.BFO_0000050
 
@@ -59,6 +60,7 @@ PREFIXES: Final[dict[str, str]] = {
     "cc": "http://creativecommons.org/ns#",
     "dcat": str(DCAT),
     "dcterms": str(DCTERMS),
+    "foaf": str(FOAF),
     "obo": str(OBO),
     "odrl": "http://www.w3.org/ns/odrl/2/",
     "owl": "http://www.w3.org/2002/07/owl#",

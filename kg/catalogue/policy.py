@@ -1,25 +1,52 @@
 """The policy by which claims become what the graph asserts.
 
-Concept facets hold every value that a claim puts forward and that is not withheld; of two values of one facet of which one lies
-under the other, both are asserted (the reasoner knows that one implies the other). Single values (year, home page, labelled) go by
-agreement: the value of most records; a tie goes to the earliest record, and ``labelled`` is true when any record says so, because a
-record describes a part of a dataset. Nothing is repaired silently: what loses stays a claim.
+1. A curator's statement about a property of a dataset is the whole of it: what sources say beside it stays a claim.
+2. Concept facets without such a statement hold every value that a claim puts forward and that is not withheld; of two values of one
+   facet of which one lies under the other, both are asserted (the reasoner knows that one implies the other).
+3. What can have one value only (:data:`SINGLE`) is asserted when the claims agree, a more specific value agreeing with a broader one.
+   Where they differ, the claims of the most trusted tier decide if they agree and that tier is first hand; otherwise nothing is
+   asserted. Either way the difference is a :class:`Conflict`, kept and shown.
+4. ``labelled`` is true when any record says so, because a record describes a part of a dataset.
+
+Nothing is repaired silently: what loses stays a claim.
 """
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from kg.catalogue.tables import Catalogue
-from kg.model import Claim, DatasetRow
+from kg.identity import normal_url
+from kg.model import CURATOR, NOTHING, Claim, Curated, DatasetRow, Status
 
-__all__ = ["CONCEPT_PROPERTIES", "Extent", "Facts", "agreed", "facts_of"]
+__all__ = [
+    "CONCEPT_PROPERTIES", "FACETS_OF", "SINGLE", "TRUST", "Conflict", "Extent", "Facts", "Subjects", "agreed", "curated_claims",
+    "facts_of",
+]  # fmt: skip
 
 CONCEPT_PROPERTIES: Final = (
-    "accessLevel", "anatomy", "annotates", "companionData", "condition", "dimensionality", "modality", "population",
-    "sampling", "task", "topic",
+    "accessLevel", "acquisition", "anatomy", "annotates", "annotationLicence", "codeLicence", "companionData", "condition",
+    "dataUse", "dimensionality", "fieldOfView", "licence", "modality", "platform", "population", "sampling", "task", "topic",
 )  # fmt: skip
+FACETS_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "annotates": ("annotates", "anatomy", "condition"),
+    "annotationLicence": ("licence",),
+    "codeLicence": ("licence",),
+    "fieldOfView": ("anatomy",),
+}
+"""The facets that a property's concepts may belong to, where it is not the one of its own name."""
+
+SINGLE: Final = frozenset(("accessLevel", "annotationLicence", "codeLicence", "licence"))
+"""Concept properties of which a dataset has one value at a time."""
+
+TRUST: Final[Mapping[str, int]] = {
+    CURATOR: 4, "croissant": 3, "dcat": 3, "idc": 3, "openneuro": 3, "m-aryayi": 2, "portal": 1, "imaging-x-2025": 1, "imaging-x": 1,
+}  # fmt: skip
+"""How near a source is to what it describes: 3 the publisher's or archive's own record, 2 an independent list, 1 the survey."""
+_FIRST_HAND: Final = 3
+_COUNTED: Final = 3  # extents of first-hand sources and curators replace those of the survey
+_LITERALS: Final = ("byteSize", "description", "publisher")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -31,6 +58,31 @@ class Extent:
     certainty: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Subjects:
+    """How many subjects of a dataset belong to a group (a population concept)."""
+
+    group: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Conflict:
+    """Claims that cannot all be true of one dataset.
+
+    Attributes:
+        dataset: Slug of the dataset.
+        property: The property that has one value only.
+        values: The values that are claimed, sorted.
+        chosen: The one that is asserted; empty when none is.
+    """
+
+    dataset: str
+    property: str
+    values: tuple[str, ...]
+    chosen: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the graph asserts of one dataset.
@@ -39,8 +91,14 @@ class Facts:
         row: What names the dataset.
         concepts: Property (local name) → concept CURIEs, sorted.
         claims: (property, value) → the claims behind the fact.
-        extents: The counts that its sources give; they may disagree.
+        extents: How much it holds; counts of different sources may disagree.
         labelled: None when no source says so.
+        withheld: Claims that wait for review.
+        literals: Property → texts (description, publisher, byteSize).
+        subjects: Groups of subjects with their numbers.
+        guessed: Property → concept CURIEs that a circumstance suggests where nothing is asserted.
+        conflicts: Where its sources cannot all be right.
+        curated: Properties that a curator has stated.
     """
 
     row: DatasetRow
@@ -49,6 +107,18 @@ class Facts:
     extents: tuple[Extent, ...] = ()
     labelled: bool | None = None
     withheld: tuple[Claim, ...] = field(default=())
+    literals: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    subjects: tuple[Subjects, ...] = ()
+    guessed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    conflicts: tuple[Conflict, ...] = ()
+    curated: frozenset[str] = frozenset()
+
+
+Above = Callable[[str], frozenset[str]]
+
+
+def _nothing_above(_: str) -> frozenset[str]:
+    return frozenset()
 
 
 def agreed(claims: Iterable[Claim]) -> str:
@@ -58,42 +128,141 @@ def agreed(claims: Iterable[Claim]) -> str:
     return max(counts, key=lambda v: (counts[v], -next(i for i, c in enumerate(ordered) if c.value == v)), default="")
 
 
-def _extent(text: str) -> Extent:
-    count, unit, certainty = text.split(" ")
-    return Extent(int(count), unit, certainty)
+def curated_claims(rows: Iterable[Curated]) -> tuple[Claim, ...]:
+    """What curators state, as claims of the source ``curator``, so that every fact has a claim behind it."""
+    return tuple(
+        Claim(
+            row.dataset, CURATOR, 0, row.property, row.label or row.value, "" if row.value == NOTHING else row.property,
+            "" if row.value == NOTHING else row.value,
+            Status.VAGUE if row.value == NOTHING else Status.READ if row.property in CONCEPT_PROPERTIES else Status.VALUE,
+            f"{row.reason} [{row.reference}]" if row.reference else row.reason,
+        )
+        for row in rows
+    )  # fmt: skip
 
 
-def facts_of(catalogue: Catalogue, withheld: frozenset[Claim] = frozenset()) -> tuple[Facts, ...]:
+def facts_of(
+    catalogue: Catalogue,
+    withheld: frozenset[Claim] = frozenset(),
+    above: Above = _nothing_above,
+    platform: Callable[[str], str] = lambda _: "",
+) -> tuple[Facts, ...]:
     """What the graph asserts of every dataset, in id order.
 
     Args:
         catalogue: The curated tables.
         withheld: Claims that are not asserted while they wait for review (see :mod:`kg.reason.contradictions`).
+        above: CURIE of a concept → CURIEs of those it is a kind of.
+        platform: Normalised address → CURIE of the platform that it leads to, if one is known.
     """
-    by_dataset: dict[str, list[Claim]] = {}
-    for claim in catalogue.claims:
-        by_dataset.setdefault(claim.dataset, []).append(claim)
-    found: list[Facts] = []
-    for row in sorted(catalogue.datasets):
-        claims = by_dataset.get(row.id, [])
-        behind: dict[tuple[str, str], list[Claim]] = {}
-        for claim in claims:
-            if claim.asserts and claim not in withheld:
-                behind.setdefault((claim.property, claim.value), []).append(claim)
-        concepts = {
-            prop: tuple(sorted(value for p, value in behind if p == prop))
-            for prop in CONCEPT_PROPERTIES
-            if any(p == prop for p, _ in behind)
-        }
-        labels = {value for prop, value in behind if prop == "labelled"}
-        found.append(
-            Facts(
-                row,
-                concepts,
-                {fact: tuple(cs) for fact, cs in sorted(behind.items())},
-                tuple(sorted({_extent(value) for prop, value in behind if prop == "extent"})),
-                ("true" in labels) if labels else None,
-                tuple(sorted(c for c in claims if c in withheld)),
-            )
-        )
-    return tuple(found)
+    said: dict[str, list[Claim]] = {}
+    for claim in (*catalogue.claims, *curated_claims(catalogue.curated)):
+        said.setdefault(claim.dataset, []).append(claim)
+    stated: dict[str, set[str]] = {}
+    for row in catalogue.curated:
+        stated.setdefault(row.dataset, set()).add(row.property)
+    return tuple(
+        _facts(row, said.get(row.id, []), frozenset(stated.get(row.id, ())), withheld, above, platform)
+        for row in sorted(catalogue.datasets)
+    )
+
+
+def _facts(
+    row: DatasetRow,
+    claims: list[Claim],
+    stated: frozenset[str],
+    withheld: frozenset[Claim],
+    above: Above,
+    platform: Callable[[str], str],
+) -> Facts:
+    behind: dict[str, dict[str, list[Claim]]] = {}
+    for claim in claims:
+        if claim.asserts and claim not in withheld:
+            behind.setdefault(claim.property, {}).setdefault(claim.value, []).append(claim)
+    for prop in stated:
+        own = {c.value for c in claims if c.source == CURATOR and c.property == prop}
+        behind[prop] = {value: found for value, found in behind.get(prop, {}).items() if value in own}
+    for url, found in {**behind.get("landingPage", {}), **({row.homepage: []} if row.homepage else {})}.items():
+        kept = platform(normal_url(url))
+        if kept and "platform" not in stated:
+            behind.setdefault("platform", {}).setdefault(kept, []).extend(found)
+    concepts: dict[str, tuple[str, ...]] = {}
+    conflicts: list[Conflict] = []
+    for prop in CONCEPT_PROPERTIES:
+        values = behind.get(prop, {})
+        if values and prop in SINGLE and prop not in stated:
+            found, conflict = _single(row.id, prop, values, above)
+            conflicts += [conflict] if conflict else []
+            values = {found: values[found]} if found else {}
+            behind[prop] = values
+        if values:
+            concepts[prop] = tuple(sorted(values))
+    subjects = tuple(sorted({_subjects(value) for value in behind.get("subjects", {})}))
+    groups = {s.group for s in subjects if not s.group.endswith("NotStated")}
+    if groups and "population" not in stated:
+        concepts["population"] = tuple(sorted({*concepts.get("population", ()), *groups}))
+    labels = behind.get("labelled", {})
+    return Facts(
+        _named(row, behind, stated),
+        dict(sorted(concepts.items())),
+        {(prop, value): tuple(cs) for prop, values in sorted(behind.items()) for value, cs in sorted(values.items())},
+        _extents(behind.get("extent", {})),
+        ("true" in labels) if labels else None,
+        tuple(sorted(c for c in claims if c in withheld)),
+        {prop: tuple(sorted(behind[prop])) for prop in _LITERALS if behind.get(prop)},
+        subjects,
+        _guessed(claims, concepts),
+        tuple(conflicts),
+        stated,
+    )
+
+
+def _single(dataset: str, prop: str, values: Mapping[str, list[Claim]], above: Above) -> tuple[str, Conflict | None]:
+    """The value that is asserted (empty when none may be), and the conflict, if there is one."""
+    sharpest = {v for v in values if not any(v in above(other) for other in values if other != v)}
+    if len(sharpest) == 1:
+        return next(iter(sharpest)), None
+    tier = {v: max(TRUST.get(c.source, 1) for c in values[v]) for v in sharpest}
+    best = [v for v in sharpest if tier[v] == max(tier.values())]
+    chosen = best[0] if len(best) == 1 and tier[best[0]] >= _FIRST_HAND else ""
+    return chosen, Conflict(dataset, prop, tuple(sorted(sharpest)), chosen)
+
+
+def _named(row: DatasetRow, behind: Mapping[str, Mapping[str, list[Claim]]], stated: frozenset[str]) -> DatasetRow:
+    """The row with what a curator states of its name, year and home page."""
+
+    def own(prop: str, otherwise: str) -> str:
+        return next(iter(sorted(behind.get(prop, {}))), "") if prop in stated else otherwise
+
+    aliases = {*row.aliases, *(behind.get("alias", {}))}
+    name = own("title", row.name)
+    return replace(
+        row,
+        name=name,
+        aliases=tuple(sorted(aliases - {name})),
+        homepage=own("landingPage", row.homepage),
+        year=own("issued", row.year),
+    )
+
+
+def _extents(values: Mapping[str, list[Claim]]) -> tuple[Extent, ...]:
+    counted = {v for v, claims in values.items() if any(TRUST.get(c.source, 1) >= _COUNTED for c in claims)}
+    return tuple(sorted(_extent(v) for v in counted or values))
+
+
+def _extent(text: str) -> Extent:
+    count, unit, certainty = text.split(" ")
+    return Extent(int(count), unit, certainty)
+
+
+def _subjects(text: str) -> Subjects:
+    group, count = text.split(" ")
+    return Subjects(group, int(count))
+
+
+def _guessed(claims: Iterable[Claim], concepts: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, set[str]] = {}
+    for claim in claims:
+        if claim.status is Status.GUESSED and claim.property not in concepts:
+            found.setdefault(claim.property, set()).add(claim.value)
+    return {prop: tuple(sorted(values)) for prop, values in sorted(found.items())}

@@ -7,30 +7,53 @@ from pathlib import Path
 from typing import Final
 
 from kg.catalogue.tsv import Table
-from kg.model import Claim, DatasetRow, Override, Relation, RowIdentity, Status
+from kg.model import (
+    NOTHING,
+    Claim,
+    Confidence,
+    Curated,
+    DatasetRow,
+    Flag,
+    LinkDecision,
+    Override,
+    Relation,
+    RowIdentity,
+    Series,
+    Status,
+    Unlinked,
+)
 
 __all__ = [
     "CLAIMS",
+    "CURATED",
     "DATASETS",
     "IDENTITY",
+    "LINKS",
     "OVERRIDES",
     "RELATIONS",
     "RELATION_KINDS",
+    "SERIES",
     "SOURCES",
     "TABLES",
+    "UNLINKED",
     "Catalogue",
     "Source",
     "load",
+    "save",
 ]
 
 SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-RELATION_KINDS: Final = ("derivedFrom", "partOf", "relabels", "sharesSubjectsWith", "versionOf")
+RELATION_KINDS: Final = ("derivedFrom", "inSeries", "partOf", "relabels", "sharesSubjectsWith", "versionOf")
 
 
 # The literal values that are read again when the graph is assembled, and their forms.
 _LITERALS: Final = {
-    "extent": re.compile(r"[0-9]+ [a-z]+ (?:exact|approximate)"),
+    "extent": re.compile(r"[1-9][0-9]* [a-z]+ (?:exact|approximate)"),
     "labelled": re.compile(r"true|false"),
+    "issued": re.compile(r"(?:19|20)[0-9]{2}"),
+    "landingPage": re.compile(r"https?://[^ ]+"),
+    "byteSize": re.compile(r"[1-9][0-9]*"),
+    "subjects": re.compile(r"[A-Za-z]+:[A-Za-z0-9_]+ [1-9][0-9]*"),
 }
 
 
@@ -45,6 +68,7 @@ class Source:
     homepage: str
     records: int
     sha256: str
+    retrieved: str = ""
 
 
 def _slug(field: str, text: str) -> str:
@@ -89,15 +113,20 @@ def _dataset(c: Sequence[str]) -> DatasetRow:
     return DatasetRow(_slug("id", c[0]), _needed("name", c[1]), _list(c[2]), c[3], c[4])
 
 
+def _formed(prop: str, value: str) -> str:
+    form = _LITERALS.get(prop)
+    if form and not form.fullmatch(value):
+        msg = f"value: {value!r} is no value of {prop}"
+        raise ValueError(msg)
+    return value
+
+
 def _claim(c: Sequence[str]) -> Claim:
     status = Status(_one_of("status", c[7], [s.value for s in Status]))
     if bool(c[5]) != bool(c[6]):
         msg = "value: a property and a value stand together or not at all"
         raise ValueError(msg)
-    form = _LITERALS.get(c[5])
-    if form and not form.fullmatch(c[6]):
-        msg = f"value: {c[6]!r} is no value of {c[5]}"
-        raise ValueError(msg)
+    _formed(c[5], c[6])
     return Claim(
         _slug("dataset", c[0]), _needed("source", c[1]), _number("record", c[2]), _needed("field", c[3]), c[4], c[5],
         c[6], status, c[8],
@@ -127,39 +156,84 @@ IDENTITY: Final = Table(
 )
 RELATIONS: Final = Table(
     "relations",
-    ("dataset", "relation", "other", "evidence"),
+    ("dataset", "relation", "other", "detail", "evidence", "confidence"),
     lambda c: Relation(
         _slug("dataset", c[0]),
         _one_of("relation", c[1], RELATION_KINDS),
         _slug("other", c[2]),
-        _needed("evidence", c[3]),
+        c[3],
+        _needed("evidence", c[4]),
+        Confidence(_one_of("confidence", c[5], [v.value for v in Confidence])),
     ),
-    lambda r: (r.dataset, r.relation, r.other, r.evidence),
+    lambda r: (r.dataset, r.relation, r.other, r.detail, r.evidence, r.confidence.value),
     lambda r: (r.dataset, r.relation, r.other),
+)
+SERIES: Final = Table(
+    "series",
+    ("id", "name", "homepage"),
+    lambda c: Series(_slug("id", c[0]), _needed("name", c[1]), c[2]),
+    lambda r: (r.id, r.name, r.homepage),
+    lambda r: r.id,
 )
 OVERRIDES: Final = Table(
     "overrides",
-    ("source", "record", "field", "raw", "values", "reason", "reference"),
+    ("source", "record", "field", "raw", "values", "flag", "reason", "reference"),
     lambda c: Override(
         _needed("source", c[0]),
         _number("record", c[1]),
         _needed("field", c[2]),
         c[3],
         _list(c[4]),
-        _needed("reason", c[5]),
-        c[6],
+        Flag(_one_of("flag", c[5], [v.value for v in Flag])),
+        _needed("reason", c[6]),
+        c[7],
     ),
-    lambda r: (r.source, str(r.record), r.field, r.raw, "|".join(r.values), r.reason, r.reference),
+    lambda r: (r.source, str(r.record), r.field, r.raw, "|".join(r.values), r.flag.value, r.reason, r.reference),
     lambda r: (r.source, r.record, r.field, r.raw),
+)
+CURATED: Final = Table(
+    "curated",
+    ("dataset", "property", "value", "label", "reason", "reference"),
+    lambda c: Curated(
+        _slug("dataset", c[0]),
+        _needed("property", c[1]),
+        c[2] if c[2] == NOTHING else _formed(c[1], _needed("value", c[2])),
+        c[3],
+        _needed("reason", c[4]),
+        c[5],
+    ),
+    lambda r: (r.dataset, r.property, r.value, r.label, r.reason, r.reference),
+    lambda r: (r.dataset, r.property, r.value),
+)
+LINKS: Final = Table(
+    "links",
+    ("source", "name", "dataset", "reason"),
+    lambda c: LinkDecision(
+        _needed("source", c[0]),
+        _needed("name", c[1]),
+        c[2] if c[2] == NOTHING else _slug("dataset", c[2]),
+        _needed("reason", c[3]),
+    ),
+    lambda r: (r.source, r.name, r.dataset, r.reason),
+    lambda r: (r.source, r.name),
+)
+UNLINKED: Final = Table(
+    "unlinked",
+    ("source", "record", "name", "reason", "candidates"),
+    lambda c: Unlinked(_needed("source", c[0]), _number("record", c[1]), c[2], _needed("reason", c[3]), _list(c[4])),
+    lambda r: (r.source, str(r.record), r.name, r.reason, "|".join(r.candidates)),
+    lambda r: (r.source, r.record),
 )
 SOURCES: Final = Table(
     "sources",
-    ("name", "title", "version", "licence", "homepage", "records", "sha256"),
-    lambda c: Source(_needed("name", c[0]), c[1], c[2], c[3], c[4], _number("records", c[5]), c[6]),
-    lambda r: (r.name, r.title, r.version, r.licence, r.homepage, str(r.records), r.sha256),
+    ("name", "title", "version", "licence", "homepage", "records", "sha256", "retrieved"),
+    lambda c: Source(_needed("name", c[0]), c[1], c[2], c[3], c[4], _number("records", c[5]), c[6], c[7]),
+    lambda r: (r.name, r.title, r.version, r.licence, r.homepage, str(r.records), r.sha256, r.retrieved),
     lambda r: r.name,
 )
-TABLES: Final[tuple[Table[object], ...]] = (DATASETS, CLAIMS, IDENTITY, RELATIONS, OVERRIDES, SOURCES)  # type: ignore[assignment]  # a table is read-only, so its row type may widen
+TABLES: Final[tuple[Table[object], ...]] = (
+    DATASETS, CLAIMS, IDENTITY, RELATIONS, SERIES, OVERRIDES, CURATED, LINKS, UNLINKED, SOURCES,
+)  # type: ignore[assignment]  # a table is read-only, so its row type may widen  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +246,10 @@ class Catalogue:
     relations: tuple[Relation, ...] = ()
     overrides: tuple[Override, ...] = ()
     sources: tuple[Source, ...] = ()
+    series: tuple[Series, ...] = ()
+    curated: tuple[Curated, ...] = ()
+    links: tuple[LinkDecision, ...] = ()
+    unlinked: tuple[Unlinked, ...] = ()
 
 
 def load(folder: Path) -> Catalogue:
@@ -187,4 +265,14 @@ def load(folder: Path) -> Catalogue:
         RELATIONS.read(folder),
         OVERRIDES.read(folder),
         SOURCES.read(folder),
+        SERIES.read(folder),
+        CURATED.read(folder),
+        LINKS.read(folder),
+        UNLINKED.read(folder),
     )
+
+
+def save(folder: Path, catalogue: Catalogue) -> None:
+    """Write every table in its canonical form, each in one step."""
+    for table in TABLES:
+        table.write(folder, getattr(catalogue, table.name))

@@ -1,4 +1,4 @@
-"""The commands of a curator: import, catalogue lint, catalogue records."""
+"""The commands of a curator that check and list: catalogue lint, catalogue records."""
 
 import json
 import shutil
@@ -10,7 +10,7 @@ import typer
 from kg.catalogue import lint as rules
 from kg.catalogue.policy import facts_of
 from kg.catalogue.records import records as record_lines
-from kg.catalogue.tables import CLAIMS, DATASETS, IDENTITY, OVERRIDES, RELATIONS, SOURCES, Catalogue, load
+from kg.catalogue.tables import load, save
 from kg.catalogue.tsv import replace_file
 from kg.cli.shell import app, err, progress
 from kg.errors import CatalogueError
@@ -20,13 +20,10 @@ from kg.reason.axioms import axioms_of
 from kg.reason.classify import unsatisfiable
 from kg.reason.contradictions import find
 from kg.resources import catalogue_dir, checkout, ontology_dir
-from kg.sources.ingest import import_imaging_x
 from kg.terms.lexicon import Lexicon
 from kg.terms.modules import concepts_of, load_modules
 
-importer = typer.Typer(no_args_is_help=True, help="Bring a source into the catalogue.")
 catalogue = typer.Typer(no_args_is_help=True, help="Check and list the curated tables.")
-app.add_typer(importer, name="import")
 app.add_typer(catalogue, name="catalogue")
 
 DECISIONS = "identity-decisions.tsv"
@@ -36,7 +33,7 @@ CatalogueOption = Annotated[
 CheckOption = Annotated[bool, typer.Option("--check", help="Change nothing; exit with 1 when something would change.")]
 
 
-def _tables(folder: Path | None, *, writing: bool) -> Path:
+def tables_folder(folder: Path | None, *, writing: bool) -> Path:
     """The folder of the tables. An installed package's own are never written to: a new folder begins as their copy."""
     if folder is None:
         if writing and checkout() is None:
@@ -49,44 +46,14 @@ def _tables(folder: Path | None, *, writing: bool) -> Path:
     return folder
 
 
-def _lexicon() -> Lexicon:
+def words() -> Lexicon:
     return Lexicon(concepts_of(load_modules(ontology_dir())))
-
-
-def _write(folder: Path, found: Catalogue) -> None:
-    DATASETS.write(folder, found.datasets)
-    CLAIMS.write(folder, found.claims)
-    IDENTITY.write(folder, found.identity)
-    RELATIONS.write(folder, found.relations)
-    OVERRIDES.write(folder, found.overrides)
-    SOURCES.write(folder, found.sources)
-
-
-@importer.command("imaging-x")
-def imaging_x(
-    path: Annotated[Path, typer.Argument(help="The survey's table: datasets.json or its README.md.")],
-    version: Annotated[str, typer.Option(help="What the source calls this state, e.g. its commit.")] = "",
-    folder: CatalogueOption = None,
-) -> None:
-    """Import the survey's table: its records, identities and claims replace what the catalogue held from it."""
-    where = _tables(folder, writing=True)
-    with progress() as bar:
-        task = bar.add_task("importing", total=None)
-        decisions = parse_decisions((where / DECISIONS).read_text(encoding="utf-8")) if (where / DECISIONS).exists() else ()
-        found = import_imaging_x(
-            path, load(where), decisions, _lexicon(), version, lambda step: bar.update(task, description=step)
-        )
-    _write(where, found)
-    source = next(s for s in found.sources if s.name == "imaging-x")
-    err.print(
-        f"{source.records} records → {len(found.datasets)} datasets, {len(found.claims)} claims in {where}", highlight=False
-    )
 
 
 @catalogue.command()
 def lint(check: CheckOption = False, folder: CatalogueOption = None) -> None:
     """Rewrite the tables to their canonical form and check every row."""
-    where = _tables(folder, writing=not check)
+    where = tables_folder(folder, writing=not check)
     crooked = list(rules.not_canonical(where))
     decisions = where / DECISIONS
     if decisions.exists():
@@ -98,9 +65,9 @@ def lint(check: CheckOption = False, folder: CatalogueOption = None) -> None:
                 replace_file(decisions, canonical)
     found = load(where)
     if not check:
-        _write(where, found)
+        save(where, found)
         found = load(where)
-    errors = rules.check(where, found, _lexicon())
+    errors = rules.check(where, found, words())
     for error in errors:
         err.print(str(error), highlight=False, markup=False)
     for path in crooked:
@@ -117,7 +84,7 @@ def records(
     folder: CatalogueOption = None,
 ) -> None:
     """Print one JSON line a source record: its dataset, what the graph asserts of it, and the cells held to be wrong."""
-    tables = load(_tables(folder, writing=False))
+    tables = load(tables_folder(folder, writing=False))
     if source not in {s.name for s in tables.sources}:
         known = ", ".join(s.name for s in tables.sources)
         raise typer.BadParameter(f"{source!r} is no source of this catalogue; it has {known}")

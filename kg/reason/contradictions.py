@@ -53,10 +53,10 @@ def view(*, modality: str = "", site: str = "", condition: str = "") -> str:
 
 
 def _records(claims: Iterable[Claim]) -> Iterator[dict[str, list[Claim]]]:
-    records: dict[tuple[str, int], dict[str, list[Claim]]] = {}
+    records: dict[tuple[str, int, str], dict[str, list[Claim]]] = {}
     for claim in claims:
         if claim.asserts and claim.property in {"modality", "anatomy", "condition"}:
-            records.setdefault((claim.source, claim.record), {}).setdefault(claim.property, []).append(claim)
+            records.setdefault((claim.source, claim.record, claim.dataset), {}).setdefault(claim.property, []).append(claim)
     yield from (records[key] for key in sorted(records))
 
 

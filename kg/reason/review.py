@@ -5,7 +5,8 @@ from typing import Final
 
 from rdflib import RDF, RDFS, Literal, URIRef
 
-from kg.catalogue.triples import Triple, record_iri
+from kg.catalogue.provenance import record_of
+from kg.catalogue.triples import Triple
 from kg.namespaces import IKG, IKGD, expand
 from kg.reason.contradictions import Contradiction
 
@@ -27,7 +28,7 @@ def review_text(found: Iterable[Contradiction]) -> str:
 def review_triples(found: Iterable[Contradiction]) -> Iterator[Triple]:
     """The queue as triples, one node a contradiction."""
     for number, c in enumerate(found, 1):
-        node = URIRef(f"{record_iri(c.claim.source, c.claim.record)}#review-{number}")
+        node = URIRef(f"{record_of(c.claim)}#review-{number}")
         yield node, RDF.type, IKG.Contradiction
         yield node, IKG.about, IKGD[c.claim.dataset]
         yield node, IKG.kind, Literal(c.kind)

@@ -39,6 +39,10 @@ class Taxonomy:
         """The class itself and everything above it."""
         return self.supers.get(iri, frozenset()) | {iri}
 
+    def kinds(self, concept: str) -> frozenset[str]:
+        """CURIE of a class → CURIEs of those above it."""
+        return frozenset(curie(above) for above in self.supers.get(expand(concept), ()))
+
     def is_a(self, sub: str, sup: str) -> bool:
         """Whether ``sub`` is ``sup`` or lies under it."""
         return sub == sup or sup in self.supers.get(sub, frozenset())

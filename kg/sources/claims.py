@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from kg.model import Claim, Override, Status
+from kg.model import Claim, Flag, Override, Status
 from kg.namespaces import curie, expand
 from kg.sources.imaging_x import SOURCE, SurveyRecord
 from kg.terms.lexicon import Lexicon
@@ -87,11 +87,14 @@ def claims_of(
 def _claim(record: SurveyRecord, dataset: str, field: str, reading: Reading, here: Mapping[str, Override]) -> Claim:
     override = here.get(fold(reading.raw))
     note = override.reason if override else reading.note
-    if field == "access" and reading.status is Status.READ:
-        note = "guessed from the host name"
+    status = reading.status
+    if field == "access" and status is Status.READ:
+        status, note = Status.GUESSED, "guessed from the host name"
+    if override and status is Status.REJECTED and override.flag is not Flag.WRONG:
+        note = f"{override.flag.value}: {note}"
     return Claim(
         dataset, SOURCE, record.record, field, reading.raw, reading.facet,
-        curie(reading.concept) if reading.concept else "", reading.status, note,
+        curie(reading.concept) if reading.concept else "", status, note,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from kg.identity import Decision, SourceRecord, cluster
 from kg.model import Claim, DatasetRow, RowIdentity
 from kg.sources import imaging_x
 from kg.sources.claims import claims_of
+from kg.sources.further import refuse_shrinkage
 from kg.terms.lexicon import Lexicon
 
 __all__ = ["import_imaging_x"]
@@ -33,6 +34,9 @@ def import_imaging_x(
     lexicon: Lexicon,
     version: str = "",
     tick: Callable[[str], None] = lambda _: None,
+    *,
+    retrieved: str = "",
+    accept_shrink: bool = False,
 ) -> Catalogue:
     """Read the survey's table and put its records, identities and claims in the place of what the catalogue held from it.
 
@@ -43,13 +47,17 @@ def import_imaging_x(
         lexicon: The ontology's words.
         version: What the source calls this state of itself, e.g. a commit.
         tick: Called with the name of each stage.
+        retrieved: The day on which the file was read.
+        accept_shrink: Whether the source may have lost more than a tenth of its records.
 
     Raises:
         SourceShapeError: The file is not in the survey's shape.
+        SourceShrank: It lost more than a tenth of its records.
         CatalogueError: A decision no longer fits the records.
     """
     tick("reading the table")
     records = imaging_x.read(path)
+    refuse_shrinkage(catalogue, imaging_x.SOURCE, len(records), accept=accept_shrink)
     tick("finding the datasets")
     rows = [SourceRecord(imaging_x.SOURCE, r.record, r.name, r.url, r.year, r.modality, r.structure, r.samples) for r in records]
     clusters = cluster(rows, decisions)
@@ -75,7 +83,7 @@ def import_imaging_x(
         for record in c.records
     )
     known = {d.id for d in datasets}
-    source = replace(_SURVEY, version=version, records=len(records), sha256=imaging_x.sha256_of(path))
+    source = replace(_SURVEY, version=version, records=len(records), sha256=imaging_x.sha256_of(path), retrieved=retrieved)
     return replace(
         catalogue,
         datasets=(*datasets, *(d for d in catalogue.datasets if d.id not in known and _elsewhere(d, catalogue))),

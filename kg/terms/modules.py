@@ -12,7 +12,7 @@ from kg.errors import CatalogueError
 from kg.model import Concept, Word, WordKind
 from kg.namespaces import IKG, curie, local_name
 
-__all__ = ["WORD_PROPERTIES", "concepts_of", "labels", "load_modules", "module_files", "named_superclasses"]
+__all__ = ["WORD_PROPERTIES", "concepts_of", "labels", "load_modules", "module_files", "named_superclasses", "pages_of", "platforms_of"]
 
 WORD_PROPERTIES: Final = (
     (RDFS.label, WordKind.LABEL),
@@ -105,3 +105,26 @@ def labels(*graphs: Graph) -> Callable[[str], str]:
         str(s): str(o) for g in graphs for s, o in g.subject_objects(RDFS.label) if isinstance(o, Literal) and o.language == "en"
     }
     return lambda iri: found.get(iri, curie(iri))
+
+
+def pages_of(graph: Graph) -> Callable[[str], str]:
+    """CURIE of a class → the page that the ontology names as its text (``rdfs:seeAlso``); empty when it names none."""
+    found = {curie(str(s)): str(o) for s, o in sorted(graph.subject_objects(RDFS.seeAlso)) if isinstance(o, URIRef)}
+    return lambda concept: found.get(concept, "")
+
+
+def platforms_of(graph: Graph) -> Callable[[str], str]:
+    """A normalised address (no scheme, no ``www.``) → CURIE of the platform that it leads to; empty when none is known."""
+    hosts = sorted(
+        ((str(host), curie(str(platform))) for platform, host in graph.subject_objects(IKG.host)), key=lambda h: (-len(h[0]), h)
+    )
+
+    def platform(address: str) -> str:
+        host, _, path = address.partition("/")
+        for known, found in hosts:
+            place, _, below = known.partition("/")
+            if (host == place or host.endswith(f".{place}")) and path.startswith(below):
+                return found
+        return ""
+
+    return platform
