@@ -11,6 +11,7 @@ from kg.errors import CatalogueError
 from kg.model import CURATOR, NOTHING, UNDECIDED, Concept
 from kg.namespaces import expand
 from kg.terms.lexicon import Lexicon
+from kg.terms.text import fold
 
 __all__ = ["LONGEST", "check", "not_canonical"]
 
@@ -144,12 +145,12 @@ def _cycles(edges: set[tuple[str, str]]) -> Iterator[tuple[str, ...]]:
 
 def _overrides(folder: Path, catalogue: Catalogue, concepts: Mapping[str, Concept]) -> Iterator[CatalogueError]:
     path = str(OVERRIDES.path(folder))
-    cells = {(c.source, c.record, c.field, c.raw) for c in catalogue.claims}
+    cells = {(c.source, c.record, c.field, fold(c.raw)) for c in catalogue.claims}
     for line, row in enumerate(catalogue.overrides, 2):
         for value in row.values:
             if expand(value) not in concepts and row.values != (UNDECIDED,):
                 yield CatalogueError(path, line, "values", f"{value} is no concept of the ontology")
-        if catalogue.claims and (row.source, row.record, row.field, row.raw) not in cells:
+        if catalogue.claims and (row.source, row.record, row.field, fold(row.raw)) not in cells:
             yield CatalogueError(path, line, "raw", f"record {row.record} says no such thing under {row.field}")
 
 

@@ -1,6 +1,7 @@
 """The policy by which claims become what the graph asserts.
 
-1. A curator's statement about a property of a dataset is the whole of it: what sources say beside it stays a claim.
+1. A curator's statement about a property of a dataset is the whole of it: what sources say beside it stays a claim. Of properties that
+   hold whatever anybody knows (:data:`ADDITIVE`: aliases, population …) it is a part, unless it says that there is nothing.
 2. Concept facets without such a statement hold every value that a claim puts forward and that is not withheld; of two values of one
    facet of which one lies under the other, both are asserted (the reasoner knows that one implies the other).
 3. What can have one value only (:data:`SINGLE`) is asserted when the claims agree, a more specific value agreeing with a broader one.
@@ -21,7 +22,7 @@ from kg.identity import normal_url
 from kg.model import CURATOR, NOTHING, Claim, Curated, DatasetRow, Status
 
 __all__ = [
-    "CONCEPT_PROPERTIES", "FACETS_OF", "SINGLE", "TRUST", "Conflict", "Extent", "Facts", "Subjects", "agreed", "curated_claims",
+    "ADDITIVE", "CONCEPT_PROPERTIES", "FACETS_OF", "SINGLE", "TRUST", "Conflict", "Extent", "Facts", "Subjects", "agreed", "curated_claims",
     "facts_of",
 ]  # fmt: skip
 
@@ -39,6 +40,11 @@ FACETS_OF: Final[Mapping[str, tuple[str, ...]]] = {
 
 SINGLE: Final = frozenset(("accessLevel", "annotationLicence", "codeLicence", "licence"))
 """Concept properties of which a dataset has one value at a time."""
+
+ADDITIVE: Final = frozenset(
+    ("acquisition", "alias", "annotates", "companionData", "dataUse", "extent", "fieldOfView", "population", "publisher", "subjects", "topic")
+)
+"""Properties of which a curator's rows are some of the values; of all others they are all."""
 
 TRUST: Final[Mapping[str, int]] = {
     CURATOR: 4, "croissant": 3, "dcat": 3, "idc": 3, "openneuro": 3, "m-aryayi": 2, "portal": 1, "imaging-x-2025": 1, "imaging-x": 1,
@@ -160,7 +166,8 @@ def facts_of(
         said.setdefault(claim.dataset, []).append(claim)
     stated: dict[str, set[str]] = {}
     for row in catalogue.curated:
-        stated.setdefault(row.dataset, set()).add(row.property)
+        if row.property not in ADDITIVE or row.value == NOTHING:
+            stated.setdefault(row.dataset, set()).add(row.property)
     return tuple(
         _facts(row, said.get(row.id, []), frozenset(stated.get(row.id, ())), withheld, above, platform)
         for row in sorted(catalogue.datasets)
@@ -179,6 +186,7 @@ def _facts(
     for claim in claims:
         if claim.asserts and claim not in withheld:
             behind.setdefault(claim.property, {}).setdefault(claim.value, []).append(claim)
+    conflicts = [c for prop in sorted(SINGLE & set(behind)) if (c := _conflict(row.id, prop, behind[prop], above))]
     for prop in stated:
         own = {c.value for c in claims if c.source == CURATOR and c.property == prop}
         behind[prop] = {value: found for value, found in behind.get(prop, {}).items() if value in own}
@@ -187,13 +195,11 @@ def _facts(
         if kept and "platform" not in stated:
             behind.setdefault("platform", {}).setdefault(kept, []).extend(found)
     concepts: dict[str, tuple[str, ...]] = {}
-    conflicts: list[Conflict] = []
     for prop in CONCEPT_PROPERTIES:
         values = behind.get(prop, {})
         if values and prop in SINGLE and prop not in stated:
-            found, conflict = _single(row.id, prop, values, above)
-            conflicts += [conflict] if conflict else []
-            values = {found: values[found]} if found else {}
+            chosen = _chosen(_sharpest(values, above), values)
+            values = {chosen: values[chosen]} if chosen else {}
             behind[prop] = values
         if values:
             concepts[prop] = tuple(sorted(values))
@@ -217,15 +223,24 @@ def _facts(
     )
 
 
-def _single(dataset: str, prop: str, values: Mapping[str, list[Claim]], above: Above) -> tuple[str, Conflict | None]:
-    """The value that is asserted (empty when none may be), and the conflict, if there is one."""
-    sharpest = {v for v in values if not any(v in above(other) for other in values if other != v)}
+def _sharpest(values: Iterable[str], above: Above) -> tuple[str, ...]:
+    """The values that no other one is a kind of."""
+    found = tuple(sorted(values))
+    return tuple(v for v in found if not any(v in above(other) for other in found if other != v))
+
+
+def _chosen(sharpest: tuple[str, ...], values: Mapping[str, list[Claim]]) -> str:
+    """The value that is asserted; empty when none may be."""
     if len(sharpest) == 1:
-        return next(iter(sharpest)), None
+        return sharpest[0]
     tier = {v: max(TRUST.get(c.source, 1) for c in values[v]) for v in sharpest}
     best = [v for v in sharpest if tier[v] == max(tier.values())]
-    chosen = best[0] if len(best) == 1 and tier[best[0]] >= _FIRST_HAND else ""
-    return chosen, Conflict(dataset, prop, tuple(sorted(sharpest)), chosen)
+    return best[0] if len(best) == 1 and tier[best[0]] >= _FIRST_HAND else ""
+
+
+def _conflict(dataset: str, prop: str, values: Mapping[str, list[Claim]], above: Above) -> Conflict | None:
+    sharpest = _sharpest(values, above)
+    return Conflict(dataset, prop, sharpest, _chosen(sharpest, values)) if len(sharpest) > 1 else None
 
 
 def _named(row: DatasetRow, behind: Mapping[str, Mapping[str, list[Claim]]], stated: frozenset[str]) -> DatasetRow:

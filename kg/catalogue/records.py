@@ -1,7 +1,7 @@
 """The catalogue seen from its sources: one line a source record, with what the graph asserts and which cells are held to be wrong."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from kg.catalogue.policy import Facts
 from kg.catalogue.tables import Catalogue
@@ -9,6 +9,11 @@ from kg.model import FACETS, Claim, Status
 from kg.namespaces import expand
 
 __all__ = ["records"]
+
+# How a curator's flag is called where it is shown; a note without one of them begins with the curator's own words.
+_KINDS: Final = {
+    "shifted": "shifted", "split": "split", "truncated": "split", "placeholder": "placeholder", "facet": "not of this facet",
+}  # fmt: skip
 
 
 def records(
@@ -51,6 +56,6 @@ def records(
 def _wrong(claims: Iterable[Claim]) -> Iterator[dict[str, str]]:
     for claim in claims:
         if claim.status is Status.REJECTED:
-            yield {"field": claim.field, "reason": f"curator: {claim.raw!r}: {claim.note}"}
+            yield {"field": claim.field, "reason": f"{_KINDS.get(claim.note.partition(':')[0], 'curator')}: {claim.raw!r}: {claim.note}"}
         elif claim.status is Status.OTHER_FACET and claim.field != "access":
             yield {"field": claim.field, "reason": f"not of this facet: {claim.raw!r} {claim.note}"}

@@ -18,6 +18,8 @@ from kg.cli.curate import DECISIONS, CatalogueOption, tables_folder, words
 from kg.cli.shell import app, err, progress
 from kg.errors import MissingExtra
 from kg.identity import parse_decisions
+from kg.reason.taxonomy import read_taxonomy
+from kg.resources import ontology_dir
 from kg.sources import aryayi, idc, json_ld, older_table, openneuro, portal
 from kg.sources.further import import_entries, import_one, refuse_shrinkage
 from kg.sources.ingest import import_imaging_x
@@ -58,6 +60,13 @@ _PUBLISHERS: Final = {
 
 def _today() -> str:
     return datetime.now(UTC).date().isoformat()
+
+
+def _kin() -> Callable[[str, str], bool]:
+    """Whether two modalities are the same or one is a kind of the other, by the committed classification."""
+    path = ontology_dir() / "classified" / "taxonomy.tsv"
+    kinds = read_taxonomy(path)[1].kinds if path.exists() else lambda _: frozenset[str]()
+    return lambda a, b: a == b or a in kinds(b) or b in kinds(a)
 
 
 @contextmanager
@@ -103,7 +112,7 @@ def _bring(
         whole = Source(
             source.name, source.title, version, source.licence, source.homepage, len(entries), _digest(path), retrieved or _today()
         )
-        done = import_entries(whole, entries, before, lambda step: bar.update(task, description=step))
+        done = import_entries(whole, entries, before, lambda step: bar.update(task, description=step), kin=_kin())
         bar.update(task, description="writing the tables")
         save(where, done.catalogue)
     err.print(

@@ -7,11 +7,12 @@ modality only confirms or refutes.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from kg.identity.records import archive, collection, distinguishers, doi, name_key, normal_url
+from kg.identity.records import archive, collection, distinguishers, doi, normal_url
 
 __all__ = ["EVIDENCE", "LINKED", "REVIEWED", "Candidate", "Link", "Profile", "link"]
 
@@ -26,7 +27,8 @@ EVIDENCE: Final[Mapping[str, float]] = {
     "name-of-an-alias": 0.5,
     "same-address": 0.4,
     "named-by-its-accession": 0.3,
-    "same-archive": 0.2,
+    "same-archive": 0.3,
+    "linked-before": 0.2,
     "same-year": 0.1,
     "shared-modality": 0.1,
     "other-number-or-part": -0.5,
@@ -46,6 +48,7 @@ class Profile:
         urls: Addresses.
         years: Years as written.
         modalities: CURIEs.
+        linked: For a record: the dataset that it described at the last import.
     """
 
     id: str
@@ -53,6 +56,7 @@ class Profile:
     urls: tuple[str, ...] = ()
     years: frozenset[str] = frozenset()
     modalities: frozenset[str] = frozenset()
+    linked: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -74,11 +78,16 @@ class Link:
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9\u4e00-\u9fff]", "", name_key(name))
+    """Letters and digits alone; no plural is folded, because ``BraTS`` is a name."""
+    text = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(c for c in text if c.isalnum() and not unicodedata.combining(c))
 
 
 def _bare(name: str) -> str:
     return _plain(re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", name))
+
+
+Kin = Callable[[str, str], bool]
 
 
 class _Index:
@@ -102,7 +111,7 @@ def _keys(p: Profile) -> set[tuple[str, str]]:
     return found
 
 
-def _weigh(record: Profile, dataset: Profile, alike: Mapping[str, int]) -> Candidate:
+def _weigh(record: Profile, dataset: Profile, alike: Mapping[str, int], kin: Kin) -> Candidate:
     found: list[str] = []
     own, theirs = _plain(record.names[0]), [_plain(n) for n in dataset.names]
     others = {k for n in record.names[1:] for k in (_plain(n),) if k}
@@ -128,20 +137,28 @@ def _weigh(record: Profile, dataset: Profile, alike: Mapping[str, int]) -> Candi
         gap = min(abs(int(a) - int(b)) for a in record.years for b in dataset.years)
         found += ["same-year"] if gap == 0 else ["years-apart"] if gap > 2 else []
     if record.modalities and dataset.modalities:
-        found.append("shared-modality" if record.modalities & dataset.modalities else "other-modality")
+        shared = any(kin(a, b) for a in record.modalities for b in dataset.modalities)
+        found.append("shared-modality" if shared else "other-modality")
+    found += ["linked-before"] if record.linked == dataset.id else []
     named = accession or any(e in found for e in ("same-name", "name-of-an-alias"))
     if not named and all(distinguishers(record.names[0]) != distinguishers(n) for n in dataset.names):
         found.append("other-number-or-part")
     return Candidate(round(sum(EVIDENCE[e] for e in found), 2), dataset.id, tuple(found))
 
 
-def link(records: Sequence[Profile], datasets: Sequence[Profile], decided: Mapping[str, tuple[str, str]]) -> tuple[Link, ...]:
+def link(
+    records: Sequence[Profile],
+    datasets: Sequence[Profile],
+    decided: Mapping[str, tuple[str, str]],
+    kin: Kin = str.__eq__,
+) -> tuple[Link, ...]:
     """Find the dataset of each record.
 
     Args:
         records: What the source's records say of themselves.
         datasets: The datasets of the catalogue.
         decided: Name of a record → (slug, reason) by a curator; an empty slug: it is none of these.
+        kin: Whether two modalities (CURIEs) are the same or one is a kind of the other.
 
     Returns:
         One link a record, in their order.
@@ -151,14 +168,16 @@ def link(records: Sequence[Profile], datasets: Sequence[Profile], decided: Mappi
     for dataset in datasets:
         for deposit in {collection(u) for u in dataset.urls} - {""}:
             alike[deposit] = alike.get(deposit, 0) + 1
-    return tuple(_best(record, index, alike, decided) for record in records)
+    return tuple(_best(record, index, alike, decided, kin) for record in records)
 
 
-def _best(record: Profile, index: _Index, alike: Mapping[str, int], decided: Mapping[str, tuple[str, str]]) -> Link:
+def _best(
+    record: Profile, index: _Index, alike: Mapping[str, int], decided: Mapping[str, tuple[str, str]], kin: Kin
+) -> Link:
     if record.names[0] in decided:
         dataset, reason = decided[record.names[0]]
         return Link(dataset, f"decision: {reason}")
-    ranked = _ranked(_weigh(record, index.profiles[d], alike) for d in index.near(record))
+    ranked = _ranked(_weigh(record, index.profiles[d], alike, kin) for d in index.near(record))
     if not ranked or ranked[0].score < REVIEWED:
         return Link("", "no dataset comes near it", ranked)
     best = ranked[0]

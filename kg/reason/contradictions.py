@@ -8,7 +8,7 @@ sits outside every anatomy of its record is doubtful (it may be a metastasis), s
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from kg.model import Claim
+from kg.model import Claim, Status
 from kg.namespaces import IKG, curie, expand
 from kg.reason.axioms import some
 
@@ -21,24 +21,35 @@ class Contradiction:
 
     Attributes:
         claim: The claim.
-        kind: ``impossible-view`` (withheld from the catalogue graph) or ``other-site`` (asserted, waits for review).
-        against: CURIEs of the concepts that it cannot stand with.
+        kind: ``impossible-view`` (withheld from the catalogue graph), ``other-site`` or ``disagreement`` (asserted, wait for review).
+        against: CURIEs of the concepts that it cannot stand with; for a disagreement those that the other records give.
+        records: For a disagreement, how many other records give something else.
     """
 
     claim: Claim
     kind: str
     against: tuple[str, ...]
+    records: int = 0
 
     @property
     def withheld(self) -> bool:
         """Whether the graph refrains from asserting the claim."""
-        return self.kind == "impossible-view"
+        return self.kind == "impossible-view" and self.claim.asserts
+
+    @property
+    def certainty(self) -> float:
+        """How sure the doubt is, between 0 and 1, for the order of the review queue."""
+        if self.kind == "impossible-view":
+            return 0.95
+        return 0.6 if self.kind == "other-site" else round(self.records / (self.records + 1.5), 2)
 
     @property
     def reason(self) -> str:
         """The contradiction in one sentence of CURIEs; labels are put in where the sentence is shown."""
         others = " or ".join(self.against)
-        if self.withheld:
+        if self.kind == "disagreement":
+            return f"disagreement: {self.records} other records of the dataset give {others}"
+        if self.kind == "impossible-view":
             return f"contradiction by axiom: no {others} image can show {self.claim.value}"
         return f"contradiction by axiom: {self.claim.value} does not sit in {others} (a metastasis would; to review)"
 
@@ -55,13 +66,25 @@ def view(*, modality: str = "", site: str = "", condition: str = "") -> str:
 def _records(claims: Iterable[Claim]) -> Iterator[dict[str, list[Claim]]]:
     records: dict[tuple[str, int, str], dict[str, list[Claim]]] = {}
     for claim in claims:
-        if claim.asserts and claim.property in {"modality", "anatomy", "condition"}:
+        if claim.value and claim.property in {"modality", "anatomy", "condition"}:
             records.setdefault((claim.source, claim.record, claim.dataset), {}).setdefault(claim.property, []).append(claim)
     yield from (records[key] for key in sorted(records))
 
 
 def _tests(record: dict[str, list[Claim]]) -> Iterator[tuple[Claim, str, tuple[str, ...], tuple[str, ...]]]:
-    """(claim, kind, against, the views of which at least one must be possible)."""
+    """(claim, kind, against, the views of which at least one must be possible).
+
+    What is asserted is tested against what is asserted; what a curator rejected, against the record as it was read, so that the
+    detector's yield can be counted.
+    """
+    for asserted in (True, False):
+        own = {p: [c for c in cs if c.asserts or (not asserted and c.status is Status.REJECTED)] for p, cs in record.items()}
+        for claim, kind, against, views in _of_record(own):
+            if claim.asserts == asserted:
+                yield claim, kind, against, views
+
+
+def _of_record(record: dict[str, list[Claim]]) -> Iterator[tuple[Claim, str, tuple[str, ...], tuple[str, ...]]]:
     modalities = tuple(sorted({c.value for c in record.get("modality", ())}))
     sites = tuple(sorted({c.value for c in record.get("anatomy", ())}))
     for claim in record.get("anatomy", ()):

@@ -55,7 +55,7 @@ def _entry(number: int, section: str, text: str, reader: Reader) -> Iterator[Ent
     head = _ENTRY.match(text)
     if not head:
         return
-    name, url = squeeze(head["name"].strip("* ")), squeeze(head["url"])
+    name, url = squeeze(re.sub(r"<[^>]*>", "", head["name"]).strip("* ")), squeeze(head["url"])
     full = _FULL_NAME.match(head["rest"])
     aliases = (squeeze(full["name"]),) if full else ()
     mentions = [reader.literal("name", name, "title", name)]

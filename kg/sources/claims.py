@@ -76,12 +76,16 @@ def claims_of(
     decided = _decided(overrides)
     for record in records:
         dataset = dataset_of[record.record]
-        yield from _literals(record, dataset)
+        yield from _literals(record, dataset, decided)
         for field, facet in _FACET_OF.items():
             here = decided.get((record.record, field), {})
             values = {mention: tuple(expand(v) for v in o.values) for mention, o in here.items()}
             for reading in normalise(getattr(record, field), facet, lexicon, values):
                 yield _claim(record, dataset, field, reading, here)
+
+
+def _why(override: Override) -> str:
+    return override.reason if override.flag is Flag.WRONG else f"{override.flag.value}: {override.reason}"
 
 
 def _claim(record: SurveyRecord, dataset: str, field: str, reading: Reading, here: Mapping[str, Override]) -> Claim:
@@ -90,16 +94,21 @@ def _claim(record: SurveyRecord, dataset: str, field: str, reading: Reading, her
     status = reading.status
     if field == "access" and status is Status.READ:
         status, note = Status.GUESSED, "guessed from the host name"
-    if override and status is Status.REJECTED and override.flag is not Flag.WRONG:
-        note = f"{override.flag.value}: {note}"
+    if override and status is Status.REJECTED:
+        note = _why(override)
     return Claim(
         dataset, SOURCE, record.record, field, reading.raw, reading.facet,
         curie(reading.concept) if reading.concept else "", status, note,
     )  # fmt: skip
 
 
-def _literals(record: SurveyRecord, dataset: str) -> Iterator[Claim]:
+def _literals(
+    record: SurveyRecord, dataset: str, decided: Mapping[tuple[int, str], Mapping[str, Override]]
+) -> Iterator[Claim]:
     def say(field: str, raw: str, prop: str, value: str, note: str = "") -> Claim:
+        override = decided.get((record.record, field), {}).get(fold(raw))
+        if override:  # a literal is held to be wrong or left alone
+            return Claim(dataset, SOURCE, record.record, field, raw, "", "", Status.REJECTED, _why(override))
         silent = fold(raw) in _NOT_STATED
         status = Status.VALUE if value else Status.VAGUE if silent else Status.UNREAD
         note = note or ("not stated" if silent else "")

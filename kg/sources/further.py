@@ -54,6 +54,7 @@ def import_entries(
     tick: Callable[[str], None] = lambda _: None,
     *,
     only: int | None = None,
+    kin: Callable[[str, str], bool] = str.__eq__,
 ) -> Imported:
     """Put a source's entries in the place of what the catalogue held from it; other sources' rows stay as they are.
 
@@ -63,6 +64,7 @@ def import_entries(
         catalogue: The catalogue so far.
         tick: Called with the name of each stage.
         only: The one record that is replaced; None for all of the source.
+        kin: Whether two modalities (CURIEs) are the same or one is a kind of the other.
     """
 
     def stale(name: str, record: int) -> bool:
@@ -73,7 +75,8 @@ def import_entries(
     decided = {
         d.name: ("" if d.dataset == NOTHING else d.dataset, d.reason) for d in catalogue.links if d.source == source.name
     }
-    links = link([_profile(e) for e in entries], profiles, decided)
+    before = _before(catalogue, source.name)
+    links = link([_profile(e, before.get(e.name, "")) for e in entries], profiles, decided, kin)
     home, founded, unlinked = _homes(source.name, entries, links, catalogue)
     tick("writing the claims")
     claims = tuple(m.claim(home[e.record][0], source.name, e.record) for e in entries if e.record in home for m in e.mentions)
@@ -109,9 +112,19 @@ def import_one(name: str, title: str, entry: Entry, catalogue: Catalogue, digest
     return done, slug
 
 
-def _profile(entry: Entry) -> Profile:
+def _before(catalogue: Catalogue, source: str) -> dict[str, str]:
+    """Name of a record → the dataset that it described at the last import, where all records of that name describe one."""
+    home = {i.record: i.dataset for i in catalogue.identity if i.source == source}
+    found: dict[str, set[str]] = {}
+    for claim in catalogue.claims:
+        if claim.source == source and claim.property in {"title", "alias"} and claim.record in home:
+            found.setdefault(claim.raw, set()).add(home[claim.record])
+    return {name: next(iter(slugs)) for name, slugs in found.items() if len(slugs) == 1}
+
+
+def _profile(entry: Entry, before: str) -> Profile:
     years = frozenset((entry.year,)) if entry.year else frozenset[str]()
-    return Profile("", (entry.name, *entry.aliases), (entry.url,) if entry.url else (), years, entry.concepts("modality"))
+    return Profile("", (entry.name, *entry.aliases), (entry.url,) if entry.url else (), years, entry.concepts("modality"), before)
 
 
 def _profiles(catalogue: Catalogue, source: str) -> list[Profile]:
