@@ -6,6 +6,7 @@ Everything is written beside its place and renamed, so that a build that is kill
 import gzip
 import hashlib
 import itertools
+import json
 import os
 import shutil
 import time
@@ -25,18 +26,23 @@ from kg.catalogue.removed import refuse_unknown_concepts
 from kg.catalogue.tables import Catalogue, load
 from kg.catalogue.triples import Triple, catalogue_triples
 from kg.errors import CatalogueError
+from kg.export.quality_html import quality_page
+from kg.landscape.figures import figures
+from kg.landscape.quality import quality
 from kg.model import CURATOR, Status
-from kg.namespaces import BASE, CATALOGUE, CLAIMS, IKGD, INFERRED, MAPPINGS, ONTOLOGY, PROVENANCE
+from kg.namespaces import BASE, CATALOGUE, CLAIMS, IKGD, INFERRED, MAPPINGS, ONTOLOGY, PROVENANCE, curie
 from kg.reason.axioms import axioms_of, content_hash
 from kg.reason.classified import taxonomy_for
 from kg.reason.classify import unsatisfiable
 from kg.reason.closure import concept_closure, dataset_closure
 from kg.reason.contradictions import Contradiction, find
-from kg.reason.review import review_text, review_triples
+from kg.reason.disagreements import disagreements
+from kg.reason.review import review_text, review_triples, waiting
 from kg.reason.rules import rules_of
 from kg.reason.shapes import violations
-from kg.release import GRAPH, INDEX, MANIFEST, REVIEW, STORE, Manifest, digest, point_to
+from kg.release import GRAPH, INDEX, MANIFEST, QUALITY, QUALITY_PAGE, REVIEW, STORE, Manifest, digest, point_to
 from kg.search.index import write_index
+from kg.sources.imaging_x import SOURCE as SURVEY
 from kg.store.quads import canonical_lines, lines_of, write_store
 from kg.terms.modules import concepts_of, load_modules, pages_of, platforms_of
 from kg.version import __version__
@@ -45,7 +51,7 @@ __all__ = ["STAGES", "Built", "build"]
 
 STAGES: Final = (
     "reading the ontology", "reading the catalogue", "classifying", "looking for contradictions", "asserting facts",
-    "checking shapes", "closing", "writing the graph", "loading the store", "indexing", "publishing",
+    "checking shapes", "closing", "writing the graph", "loading the store", "indexing", "reporting", "publishing",
 )  # fmt: skip
 Tick = Callable[[str], None]
 # A mention that is none of these names no concept of its column's facet: it is vague, of another facet, or held to be wrong.
@@ -105,7 +111,11 @@ def build(catalogue_dir: Path, ontology_dir: Path, out: Path, *, keep: int = 2, 
         taxonomy = taxonomy_for(ontology, axioms, ontology_dir)
     with clock.stage("looking for contradictions"):
         decided = curated_claims(catalogue.curated)
-        contradictions = find((*catalogue.claims, *decided), lambda views: unsatisfiable(axioms, views))
+        doubts = (
+            *find((*catalogue.claims, *decided), lambda views: unsatisfiable(axioms, views)),
+            *disagreements(catalogue.claims, taxonomy),
+        )
+        contradictions = waiting(doubts, catalogue.curated)
         withheld = frozenset(c.claim for c in contradictions if c.withheld)
     with clock.stage("asserting facts"):
         facts = facts_of(catalogue, withheld, taxonomy.kinds, platforms_of(ontology))
@@ -147,17 +157,28 @@ def build(catalogue_dir: Path, ontology_dir: Path, out: Path, *, keep: int = 2, 
         write_store(part / STORE, text)
     with clock.stage("indexing"):
         write_index(part / INDEX, facts, concepts)
-        (part / REVIEW).write_text(review_text(contradictions), encoding="utf-8", newline="\n")
+        _write(part / REVIEW, review_text(contradictions))
+    with clock.stage("reporting"):
+        labels = {iri: c.label for iri, c in concepts.items()}
+        rows = Counter(i.dataset for i in catalogue.identity if i.source == SURVEY)
+        landscape = figures(facts, catalogue.relations, rows, taxonomy, labels)
+        report = quality(catalogue, facts, doubts, landscape, lambda iri: labels.get(iri, curie(iri)))
+        _write(part / QUALITY, json.dumps(report, indent=1, ensure_ascii=False) + "\n")
+        _write(part / QUALITY_PAGE, quality_page(report))
     with clock.stage("publishing"):
         manifest = Manifest(
             key[:16], __version__, f"{BASE}release/{key[:16]}", content_hash(axioms),
             _counts(catalogue, facts, graphs, contradictions), _shares(catalogue, facts),
             [{"name": s.name, "version": s.version, "sha256": s.sha256} for s in catalogue.sources],
-            {name: digest(part / name) for name in (GRAPH, INDEX, REVIEW)},
+            {name: digest(part / name) for name in (GRAPH, INDEX, REVIEW, QUALITY, QUALITY_PAGE)},
         )  # fmt: skip
-        (part / MANIFEST).write_text(manifest.text(), encoding="utf-8", newline="\n")
+        _write(part / MANIFEST, manifest.text())
         release = _publish(out, part, manifest.id, keep)
     return Built(release, manifest, clock.seconds)
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _write_gzip(path: Path, text: bytes) -> None:
@@ -178,8 +199,8 @@ def _counts(
     homes = Counter((i.source, i.record) for i in catalogue.identity)
     triples = {f"triples {str(name).removeprefix(BASE)}": len(lines) for name, lines in graphs.items()}
     return {
-        "source rows": rows,
-        "source rows in exactly one dataset": sum(n == 1 for n in homes.values()),
+        "source records": rows,
+        "source records that describe a dataset": sum(n == 1 for n in homes.values()),
         "datasets": len(facts),
         "claims": len(catalogue.claims),
         "contradictions": len(found),

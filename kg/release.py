@@ -7,7 +7,8 @@
             /graph.nq.gz   the whole graph, sorted N-Quads
             /store/        the same as an Oxigraph store, for reading
             /search.sqlite the index of names and words
-            /review.tsv    the contradictions that wait for a curator
+            /review.tsv    the doubts that wait for a curator
+            /quality.json  how complete, sure and consistent the catalogue is; quality.html is the same to read
 """
 
 import hashlib
@@ -21,12 +22,14 @@ from typing import Any, Final
 from kg.catalogue.tsv import replace_file
 from kg.errors import ReleaseDamaged
 
-__all__ = ["GRAPH", "INDEX", "MANIFEST", "REVIEW", "STORE", "Manifest", "current", "default_dir", "digest", "point_to", "verify"]
+__all__ = ["GRAPH", "INDEX", "MANIFEST", "QUALITY", "QUALITY_PAGE", "REVIEW", "STORE", "Manifest", "current", "default_dir", "digest", "point_to", "verify"]
 
 GRAPH: Final = "graph.nq.gz"
 STORE: Final = "store"
 INDEX: Final = "search.sqlite"
 REVIEW: Final = "review.tsv"
+QUALITY: Final = "quality.json"
+QUALITY_PAGE: Final = "quality.html"
 MANIFEST: Final = "manifest.json"
 _POINTER: Final = "CURRENT"
 _REBUILD: Final = "rebuild it with: imaging-kg build"

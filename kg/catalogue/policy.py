@@ -190,7 +190,7 @@ def _facts(
     for prop in stated:
         own = {c.value for c in claims if c.source == CURATOR and c.property == prop}
         behind[prop] = {value: found for value, found in behind.get(prop, {}).items() if value in own}
-    for url, found in {**behind.get("landingPage", {}), **({row.homepage: []} if row.homepage else {})}.items():
+    for url, found in behind.get("landingPage", {}).items():
         kept = platform(normal_url(url))
         if kept and "platform" not in stated:
             behind.setdefault("platform", {}).setdefault(kept, []).extend(found)
@@ -204,9 +204,11 @@ def _facts(
         if values:
             concepts[prop] = tuple(sorted(values))
     subjects = tuple(sorted({_subjects(value) for value in behind.get("subjects", {})}))
-    groups = {s.group for s in subjects if not s.group.endswith("NotStated")}
-    if groups and "population" not in stated:
-        concepts["population"] = tuple(sorted({*concepts.get("population", ()), *groups}))
+    for value, found in behind.get("subjects", {}).items():
+        group = _subjects(value).group
+        if "population" not in stated and not group.endswith("NotStated"):
+            behind.setdefault("population", {}).setdefault(group, []).extend(found)
+            concepts["population"] = tuple(sorted(behind["population"]))
     labels = behind.get("labelled", {})
     return Facts(
         _named(row, behind, stated),

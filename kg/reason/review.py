@@ -7,12 +7,26 @@ from rdflib import RDF, RDFS, Literal, URIRef
 
 from kg.catalogue.provenance import record_of
 from kg.catalogue.triples import Triple
+from kg.model import CURATOR, Curated
 from kg.namespaces import IKG, IKGD, expand
 from kg.reason.contradictions import Contradiction
 
-__all__ = ["REVIEW_COLUMNS", "review_text", "review_triples"]
+__all__ = ["REVIEW_COLUMNS", "review_text", "review_triples", "waiting"]
 
 REVIEW_COLUMNS: Final = ("dataset", "source", "record", "field", "raw", "value", "kind", "against", "withheld")
+
+
+def waiting(found: Iterable[Contradiction], curated: Iterable[Curated]) -> tuple[Contradiction, ...]:
+    """What a curator has not settled yet, the most certain doubts first.
+
+    A doubt is settled when its claim was rejected, or when a curator has stated what holds of its property.
+    """
+    stated = {(row.dataset, row.property) for row in curated}
+    left = (
+        c for c in found
+        if c.claim.asserts and (c.claim.source == CURATOR or (c.claim.dataset, c.claim.property) not in stated)
+    )  # fmt: skip
+    return tuple(sorted(left, key=lambda c: (-c.certainty, c)))
 
 
 def review_text(found: Iterable[Contradiction]) -> str:

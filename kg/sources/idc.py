@@ -103,8 +103,10 @@ def _collection(number: int, row: dict[str, Any], series: list[dict[str, Any]], 
     slug = str(row["collection_id"])
     name = squeeze(str(row["collection_name"] or slug))
     dois = sorted({str(s["source_DOI"]) for s in series if s["source_DOI"]})
+    url = f"https://doi.org/{dois[0]}" if dois else ""
     mentions = (
         reader.literal("collection_name", name, "title", name),
+        *((reader.literal("source_DOI", url, "landingPage", url),) if url else ()),
         reader.literal("collection_id", slug, "alias", slug),
         Mention("Access", "Public", "accessLevel", "ikg:OpenDownload", Status.READ, "its files are in the public buckets"),
         *reader.concepts("cancer_types", _list(row["cancer_types"]), "condition"),
@@ -116,7 +118,6 @@ def _collection(number: int, row: dict[str, Any], series: list[dict[str, Any]], 
         *_population(series, str(row["species"] or "")),
         *_sizes(row["subjects"], series),
     )
-    url = f"https://doi.org/{dois[0]}" if dois else ""
     return Entry(number, name, url, (slug, slug.replace("_", "-")), founds=True, mentions=mentions)
 
 
@@ -187,8 +188,10 @@ def _result(number: int, row: dict[str, Any], names: dict[str, str], reader: Rea
     name = short if colon and len(short) < 40 else slug.replace("_", "-")
     sources = tuple(names.get(c.strip(), c.strip()) for c in str(row["collections"]).split(","))
     subjects = int(row["subjects"] or 0)
+    url = f"https://doi.org/{row['source_DOI']}"
     mentions = [
         reader.literal("analysis_result_title", name, "title", name),
+        reader.literal("source_DOI", url, "landingPage", url),
         reader.literal("analysis_result_id", slug, "alias", slug),
         Mention("Access", "Public", "accessLevel", "ikg:OpenDownload", Status.READ, "its files are in the public buckets"),
         *reader.licence("license", str(row["license_short_name"])),
@@ -196,5 +199,5 @@ def _result(number: int, row: dict[str, Any], names: dict[str, str], reader: Rea
     ]
     if subjects:
         mentions.append(Mention("subjects", str(subjects), "extent", f"{subjects} patient exact", Status.VALUE))
-    return Entry(number, name, f"https://doi.org/{row['source_DOI']}", (slug, slug.replace("_", "-")), founds=True,
+    return Entry(number, name, url, (slug, slug.replace("_", "-")), founds=True,
                  mentions=tuple(mentions), parents=sources)  # fmt: skip

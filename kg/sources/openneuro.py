@@ -65,6 +65,8 @@ def _words(cell: str) -> tuple[str, ...]:
 
 def _mentions(row: dict[str, str], reader: Reader) -> Iterator[Mention]:
     yield reader.literal("name", row["name"], "alias", row["name"])
+    page = f"https://openneuro.org/datasets/{row['name']}"
+    yield reader.literal("name", row["name"], "landingPage", page)
     yield Mention("name", row["name"], "accessLevel", "ikg:OpenDownload", Status.READ, "a public dataset of OpenNeuro")
     yield from reader.licence("license", row["license"])
     for word in _words(row["datatypes"]):

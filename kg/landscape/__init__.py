@@ -1,0 +1,1 @@
+"""The landscape: how much there is of what, counted once."""
