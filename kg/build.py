@@ -33,13 +33,13 @@ from kg.model import CURATOR, Status
 from kg.namespaces import BASE, CATALOGUE, CLAIMS, IKGD, INFERRED, MAPPINGS, ONTOLOGY, PROVENANCE, curie
 from kg.reason.axioms import axioms_of, content_hash
 from kg.reason.classified import taxonomy_for
-from kg.reason.classify import unsatisfiable
 from kg.reason.closure import concept_closure, dataset_closure
 from kg.reason.contradictions import Contradiction, find
 from kg.reason.disagreements import disagreements
 from kg.reason.review import review_text, review_triples, waiting
 from kg.reason.rules import rules_of
 from kg.reason.shapes import violations
+from kg.reason.views import impossible
 from kg.release import GRAPH, INDEX, MANIFEST, QUALITY, QUALITY_PAGE, REVIEW, STORE, Manifest, digest, point_to
 from kg.search.index import write_index
 from kg.sources.imaging_x import SOURCE as SURVEY
@@ -112,7 +112,7 @@ def build(catalogue_dir: Path, ontology_dir: Path, out: Path, *, keep: int = 2, 
     with clock.stage("looking for contradictions"):
         decided = curated_claims(catalogue.curated)
         doubts = (
-            *find((*catalogue.claims, *decided), lambda views: unsatisfiable(axioms, views)),
+            *find((*catalogue.claims, *decided), impossible(axioms, ontology_dir)),
             *disagreements(catalogue.claims, taxonomy),
         )
         contradictions = waiting(doubts, catalogue.curated)

@@ -14,7 +14,7 @@ from kg.explained import concept_line, explain
 from kg.fusion.answer import fuse
 from kg.knowledge import DatasetView, Knowledge, load_knowledge
 from kg.model import FACETS, Concept
-from kg.namespaces import CLAIMS, IKG, PREFIXES, curie
+from kg.namespaces import CLAIMS, IKG, PREFIXES, curie, local_name
 from kg.release import GRAPH, INDEX, STORE, Manifest, current, default_dir, verify
 from kg.search.answer import search
 from kg.search.index import find_text
@@ -25,11 +25,23 @@ from kg.store.port import TripleStore
 __all__ = ["OpenRelease", "open_release"]
 
 _CLAIMS_OF = """PREFIX ikg: <{ikg}> PREFIX rdfs: <{rdfs}> PREFIX prov: <{prov}>
-SELECT ?claim ?field ?raw ?status ?property ?value ?note WHERE {{
+SELECT ?claim ?source ?field ?raw ?status ?property ?value ?note WHERE {{
   GRAPH ?g {{ ?claim ikg:about <{dataset}> ; ikg:field ?field ; ikg:raw ?raw ; ikg:status ?status .
     OPTIONAL {{ ?claim ikg:property ?property ; ikg:reads ?value }} OPTIONAL {{ ?claim rdfs:comment ?note }} }}
+  BIND(STRAFTER(STR(?g), "{claims}") AS ?source)
   FILTER(STRSTARTS(STR(?g), "{claims}"))
 }} ORDER BY ?claim"""
+
+
+_TOLD = """PREFIX ikg: <{ikg}> PREFIX rdfs: <{rdfs}> PREFIX dcterms: <http://purl.org/dc/terms/> PREFIX foaf: <http://xmlns.com/foaf/0.1/>
+SELECT ?what ?first ?second WHERE {{ VALUES ?d {{ <{dataset}> }}
+  {{ ?d dcterms:description ?first BIND("description" AS ?what) }} UNION {{ ?d ikg:byteSize ?first BIND("byteSize" AS ?what) }}
+  UNION {{ ?d dcterms:publisher/foaf:name ?first BIND("publisher" AS ?what) }}
+  UNION {{ ?d ikg:guessedAccessLevel/rdfs:label ?first BIND("guessedAccessLevel" AS ?what) FILTER(LANG(?first) = "en") }}
+  UNION {{ ?d ikg:subjects ?s . ?s ikg:group/rdfs:label ?first ; ikg:value ?second BIND("subjects" AS ?what) FILTER(LANG(?first) = "en") }}
+  UNION {{ ?c a ikg:Conflict ; ikg:about ?d ; ikg:property ?first ; ikg:against/rdfs:label ?second BIND("conflicts" AS ?what)
+    FILTER(LANG(?second) = "en") }}
+}} ORDER BY ?what ?first ?second"""
 
 
 class OpenRelease:
@@ -72,6 +84,7 @@ class OpenRelease:
             "inferred": {p: self._named(values) for p, values in inferred.items() if values},
             "related": {p: sorted(ids) for p, ids in sorted(dataset.related.items())},
             "claims": self._claims(dataset),
+            **self._told(dataset),
         }
 
     def summary(self, dataset: DatasetView) -> dict[str, Any]:
@@ -82,6 +95,22 @@ class OpenRelease:
             "extent": [{"value": c.value, "unit": c.unit, "certainty": c.certainty} for c in dataset.counts],
             **{f: [self.knowledge.label(c) for c in sorted(dataset.asserted.get(f, ()))] for f in FACETS},
         }  # fmt: skip
+
+    def _told(self, dataset: DatasetView) -> dict[str, Any]:
+        """What is said in words or numbers, and what stands against it: description, publishers, subjects, guesses, conflicts."""
+        rows = self.store.select(_TOLD.format(ikg=IKG, rdfs=PREFIXES["rdfs"], dataset=dataset.iri)).rows
+        found: dict[str, list[Any]] = {"publisher": [], "subjects": [], "conflicts": []}
+        body: dict[str, Any] = {"description": None, "byteSize": None, "guessedAccessLevel": None}
+        for what, first, second in ([str(t) if t is not None else None for t in row] for row in rows):
+            if what == "subjects":
+                found[what].append({"group": first, "count": int(second or 0)})
+            elif what == "conflicts":
+                found[what].append({"property": local_name(first or ""), "claimed": second})
+            elif what in found:
+                found[what].append(first)
+            elif what:
+                body[what] = int(first or 0) if what == "byteSize" else first
+        return body | found
 
     def _named(self, iris: frozenset[str]) -> list[dict[str, str]]:
         found = [{"iri": i, "curie": curie(i), "label": self.knowledge.label(i)} for i in iris]

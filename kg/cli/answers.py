@@ -195,7 +195,11 @@ def explain(
             for line in body[title]:
                 out.print(f"  {title[:-1]}: {line}", highlight=False)
         for claim in body["claims"]:
-            out.print(f"  claim: {claim['field']} “{claim['raw']}” <{claim['claim']}>", highlight=False)
+            note = f" ({claim['note']})" if claim.get("note") else ""
+            out.print(f"  claim: {claim['source']}, {claim['field']} “{claim['raw']}”{note} <{claim['claim']}>", highlight=False)
+        for claim in body.get("against", ()):
+            note = f": {claim['note']}" if claim.get("note") else ""
+            out.print(f"  not asserted: {claim['source']}, {claim['field']} “{claim['raw']}” ({claim['status']}{note})", highlight=False)
         if not body["holds"]:
             out.print(f"  {body['reason']}", highlight=False)
     if not body["holds"]:

@@ -17,7 +17,7 @@ from kg.errors import CatalogueError
 from kg.identity import parse_decisions, write_decisions
 from kg.namespaces import curie, expand
 from kg.reason.axioms import axioms_of
-from kg.reason.classify import unsatisfiable
+from kg.reason.views import impossible
 from kg.reason.contradictions import find
 from kg.resources import catalogue_dir, checkout, ontology_dir
 from kg.terms.lexicon import Lexicon
@@ -99,7 +99,7 @@ def records(
             label(expand(word.rstrip(","))) if expand(word.rstrip(",")) in concepts else word for word in sentence.split()
         )
 
-    contradictions = find(tables.claims, lambda views: unsatisfiable(axioms_of(graph), views))
+    contradictions = find(tables.claims, impossible(axioms_of(graph), ontology_dir()))
     facts = facts_of(tables, frozenset(c.claim for c in contradictions if c.withheld))
     excluded = [(c.claim, in_words(c.reason)) for c in contradictions]
     for line in record_lines(tables, facts, source, excluded, label):

@@ -8,7 +8,7 @@ import typer
 from rdflib import Graph
 
 from kg.catalogue.mappings import canonical, check_mappings, mapping_files, read_mappings
-from kg.catalogue.policy import CONCEPT_PROPERTIES
+from kg.catalogue.policy import CONCEPT_PROPERTIES, curated_claims
 from kg.catalogue.tables import load
 from kg.catalogue.tsv import replace_file
 from kg.cli.curate import CheckOption
@@ -18,8 +18,10 @@ from kg.export.ontology_docs import write_docs
 from kg.namespaces import expand
 from kg.reason.axioms import axioms_of
 from kg.reason.classified import reclassify, taxonomy_for
+from kg.reason.contradictions import needed
 from kg.reason.diff import as_json, as_markdown, compare
 from kg.reason.gates import findings, gate_graph, read_exemptions, read_rules
+from kg.reason.views import judge
 from kg.resources import catalogue_dir, ontology_dir
 from kg.terms.modules import concepts_of, labels, load_modules, module_files
 from kg.terms.turtle import canonical_turtle
@@ -57,12 +59,16 @@ def mappings(check: CheckOption = False) -> None:
 
 @ontology.command()
 def classify() -> None:
-    """Classify the ontology with the EL reasoner and write the classification that ships with it."""
+    """Classify the ontology with the EL reasoner; write the classification, and the views that the catalogue needs judged."""
     graph = load_modules(ontology_dir())
     with progress() as bar:
         task = bar.add_task("classifying", total=None)
-        path = reclassify(graph, axioms_of(graph), ontology_dir(), lambda stage: bar.update(task, description=stage))
-    err.print(f"{path} written", highlight=False)
+        axioms = axioms_of(graph)
+        path = reclassify(graph, axioms, ontology_dir(), lambda stage: bar.update(task, description=stage))
+        bar.update(task, description="judging the views of the catalogue")
+        tables = load(catalogue_dir())
+        views = judge(axioms, ontology_dir(), needed((*tables.claims, *curated_claims(tables.curated))))
+    err.print(f"{path} and {views} written", highlight=False)
 
 
 @ontology.command()

@@ -9,7 +9,7 @@ modality only confirms or refutes.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from kg.identity.records import archive, collection, distinguishers, doi, normal_url
@@ -177,6 +177,11 @@ def _best(
     if record.names[0] in decided:
         dataset, reason = decided[record.names[0]]
         return Link(dataset, f"decision: {reason}")
+    found = _compared(replace(record, linked=""), index, alike, kin)
+    return found if found.dataset or not record.linked else _compared(record, index, alike, kin)
+
+
+def _compared(record: Profile, index: _Index, alike: Mapping[str, int], kin: Kin) -> Link:
     ranked = _ranked(_weigh(record, index.profiles[d], alike, kin) for d in index.near(record))
     if not ranked or ranked[0].score < REVIEWED:
         return Link("", "no dataset comes near it", ranked)

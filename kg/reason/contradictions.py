@@ -12,7 +12,7 @@ from kg.model import Claim, Status
 from kg.namespaces import IKG, curie, expand
 from kg.reason.axioms import some
 
-__all__ = ["Contradiction", "find", "view"]
+__all__ = ["Contradiction", "find", "needed", "view"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -97,6 +97,15 @@ def _of_record(record: dict[str, list[Claim]]) -> Iterator[tuple[Claim, str, tup
         yield claim, "other-site", sites, tuple(views)
 
 
+def _all_tests(claims: Iterable[Claim]) -> list[tuple[Claim, str, tuple[str, ...], tuple[str, ...]]]:
+    return [test for record in _records(claims) for test in _tests(record) if test[3]]
+
+
+def needed(claims: Iterable[Claim]) -> frozenset[str]:
+    """The views (class expressions) on which the answer of :func:`find` depends."""
+    return frozenset(expression for *_, views in _all_tests(claims) for expression in views)
+
+
 def find(claims: Iterable[Claim], impossible: Callable[[Iterable[str]], frozenset[str]]) -> tuple[Contradiction, ...]:
     """Every claim that the axioms exclude, sorted; a claim excluded by its modalities is not tested against its sites.
 
@@ -104,7 +113,7 @@ def find(claims: Iterable[Claim], impossible: Callable[[Iterable[str]], frozense
         claims: All claims of the catalogue.
         impossible: The reasoner: class expressions → those to which nothing can belong.
     """
-    tests = [test for record in _records(claims) for test in _tests(record) if test[3]]
+    tests = _all_tests(claims)
     empty = impossible({expression for *_, views in tests for expression in views})
     found: dict[Claim, Contradiction] = {}
     for claim, kind, against, views in tests:

@@ -17,6 +17,8 @@ from kg.reason.taxonomy import Taxonomy
 __all__ = ["FACETS_COMPARED", "disagreements", "fits"]
 
 FACETS_COMPARED: Final = ("modality", "anatomy", "condition")
+# The portal and the older table copy the survey's rows, mistakes and all, so that they bear nothing out.
+_COPIES: Final = frozenset(("imaging-x-2025", "portal"))
 _PATHS: Final = (str(BFO_PART_OF), str(IKG.hasLocation), str(IKG.hasComponent), str(IKG.comprises), str(IKG.images))
 
 
@@ -40,6 +42,8 @@ def disagreements(claims: Iterable[Claim], taxonomy: Taxonomy) -> Iterator[Contr
     """
     filled: dict[tuple[str, str], dict[tuple[str, int], list[Claim]]] = {}
     for claim in claims:
+        if claim.source in _COPIES:
+            continue
         if claim.property in FACETS_COMPARED and claim.value and (claim.asserts or claim.status is Status.REJECTED):
             filled.setdefault((claim.dataset, claim.property), {}).setdefault((claim.source, claim.record), []).append(claim)
     judge = fits(taxonomy)

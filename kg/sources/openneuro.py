@@ -39,8 +39,10 @@ def read(path: Path, reader: Reader) -> tuple[Entry, ...]:
     file = path / "data" / "openneuro.tsv" if path.is_dir() else path
     if not file.is_file():
         raise SourceShapeError(path, ("the file openneuro.tsv",))
-    with file.open(encoding="utf-8", newline="") as text:
-        rows = list(csv.DictReader(text, delimiter="\t"))
+    try:
+        rows = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines(), delimiter="\t"))
+    except UnicodeDecodeError as error:
+        raise SourceShapeError(file, (f"UTF-8 text (byte {error.start} is none)",)) from error
     missing = [c for c in _COLUMNS if not rows or c not in rows[0]]
     if missing:
         raise SourceShapeError(file, (f"the column {missing[0]!r}",))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from kg.model import Claim, Concept, Override, Status, Word, WordKind
+from kg.model import Claim, Concept, Flag, Override, Status, Word, WordKind
 from kg.namespaces import IKG
 from kg.sources.claims import claims_of
 from kg.sources.imaging_x import SurveyRecord
@@ -64,7 +64,7 @@ def read(field: str, cell: str, *overrides: Override) -> list[tuple[str, str, st
 
 
 def decision(raw: str, *values: str, field: str = "task", source: str = "imaging-x", record: int = 7) -> Override:
-    return Override(source, record, field, raw, values, "the paper says so", "https://doi.org/x")
+    return Override(source, record, field, raw, values, Flag.READING if values else Flag.WRONG, "the paper says so", "https://doi.org/x")
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_an_override_may_put_several_values_in_the_place_of_one() -> None:
 
 def test_an_override_without_a_value_rejects() -> None:
     (claim,) = (c for c in claims(replace(RECORD, task="Seg"), decision("Seg")) if c.field == "task")
-    assert (claim.raw, claim.property, claim.value, claim.status) == ("Seg", "", "", Status.REJECTED)
+    assert (claim.raw, claim.property, claim.value, claim.status) == ("Seg", "task", "ikg:ImageSegmentation", Status.REJECTED)
     assert claim.note == "the paper says so"
     assert not claim.asserts
 
@@ -158,7 +158,7 @@ def test_an_override_holds_for_its_own_cell_alone(stray: dict[str, object]) -> N
 
 
 def test_the_literals_of_a_record() -> None:
-    said = {c.field: (c.property, c.value, c.status) for c in claims(RECORD) if c.status is not Status.READ}
+    said = {c.field: (c.property, c.value, c.status) for c in claims(RECORD) if c.status is Status.VALUE}
     assert said == {
         "name": ("title", "LiTS", Status.VALUE),
         "section": ("section", "CT Datasets", Status.VALUE),

@@ -11,7 +11,7 @@ from kg.catalogue.lint import check
 from kg.catalogue.tables import Catalogue, Source
 from kg.errors import CatalogueError, SourceShapeError
 from kg.identity import Decision
-from kg.model import Claim, Concept, DatasetRow, Override, RowIdentity, Status, Word, WordKind
+from kg.model import Claim, Concept, DatasetRow, Flag, Override, RowIdentity, Status, Word, WordKind
 from kg.namespaces import IKG
 from kg.sources.imaging_x import sha256_of
 from kg.sources.ingest import import_imaging_x
@@ -84,7 +84,7 @@ def test_a_decision_about_another_row_than_the_curator_saw_stops_the_import(tmp_
 
 
 def test_a_curators_override_outlives_the_import(tmp_path: Path) -> None:
-    override = Override("imaging-x", 1, "task", "Seg", ("ikg:Reg",), "because")
+    override = Override("imaging-x", 1, "task", "Seg", ("ikg:Reg",), Flag.READING, "because")
     found = import_imaging_x(survey(tmp_path, ROWS), Catalogue(overrides=(override,)), (), LEXICON)
     assert found.overrides == (override,)
     read = {c.record: (c.value, c.status) for c in found.claims if c.field == "task"}
@@ -100,7 +100,7 @@ def test_what_other_sources_said_stays(tmp_path: Path) -> None:
         identity=(RowIdentity("idc", 0, "atlas", "single"), RowIdentity("imaging-x", 9, "gone", "single")),
         sources=(Source("idc", "", "", "", "", 1, ""), Source("imaging-x", "", "old", "", "", 10, "")),
     )
-    found = import_imaging_x(survey(tmp_path, ROWS), before, (), LEXICON, "new")
+    found = import_imaging_x(survey(tmp_path, ROWS), before, (), LEXICON, "new", accept_shrink=True)
     assert {d.id for d in found.datasets} == {"lits", "kits", "atlas"}
     assert claim in found.claims
     assert {i.dataset for i in found.identity} == {"lits", "kits", "atlas"}

@@ -7,7 +7,7 @@ import pytest
 
 from kg.catalogue.lint import check, not_canonical
 from kg.catalogue.tables import CLAIMS, DATASETS, TABLES, Catalogue, Source
-from kg.model import Claim, Concept, DatasetRow, Override, Relation, RowIdentity, Status, Word, WordKind
+from kg.model import Claim, Concept, Curated, DatasetRow, Flag, LinkDecision, Override, Relation, RowIdentity, Status, Word, WordKind
 from kg.namespaces import IKG
 from kg.terms.lexicon import Lexicon
 
@@ -33,8 +33,8 @@ SOUND = Catalogue(
         claim(2, "b", "name", "MSD: B", "title"),
     ),
     identity=tuple(RowIdentity("survey", n, dataset, "single") for n, dataset in enumerate("abb")),
-    relations=(Relation("a", "partOf", "b", "seen"),),
-    overrides=(Override("survey", 1, "task", "raw", ("ikg:ImageRegistration",), "because"),),
+    relations=(Relation("a", "partOf", "b", "", "seen"),),
+    overrides=(Override("survey", 1, "task", "raw", ("ikg:ImageRegistration",), Flag.READING, "because"),),
     sources=(Source("survey", "", "", "", "", 3, ""),),
 )
 
@@ -68,7 +68,7 @@ def test_a_sound_catalogue_breaks_no_rule() -> None:
             "identity.tsv", 5, "row", "stands twice",
         ),
         (
-            replace(SOUND, relations=(*SOUND.relations, Relation("a", "partOf", "b", "heard"))),
+            replace(SOUND, relations=(*SOUND.relations, Relation("a", "partOf", "b", "", "heard"))),
             "relations.tsv", 3, "row", "stands twice",
         ),
         (
@@ -120,15 +120,15 @@ def test_a_sound_catalogue_breaks_no_rule() -> None:
             "datasets.tsv", 4, "id", "no source record describes c",
         ),
         (
-            replace(SOUND, relations=(Relation("zzz", "partOf", "b", "seen"),)),
+            replace(SOUND, relations=(Relation("zzz", "partOf", "b", "", "seen"),)),
             "relations.tsv", 2, "dataset", "'zzz' is not in datasets.tsv",
         ),
         (
-            replace(SOUND, relations=(Relation("a", "partOf", "zzz", "seen"),)),
+            replace(SOUND, relations=(Relation("a", "partOf", "zzz", "", "seen"),)),
             "relations.tsv", 2, "other", "'zzz' is not in datasets.tsv",
         ),
         (
-            replace(SOUND, relations=(Relation("a", "partOf", "a", "seen"),)),
+            replace(SOUND, relations=(Relation("a", "partOf", "a", "", "seen"),)),
             "relations.tsv", 2, "other", "not related to itself",
         ),
         (

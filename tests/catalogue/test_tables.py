@@ -10,20 +10,37 @@ from hypothesis import strategies as st
 
 from kg.catalogue.tables import (
     CLAIMS,
+    CURATED,
     DATASETS,
     IDENTITY,
+    LINKS,
     OVERRIDES,
     RELATION_KINDS,
     RELATIONS,
+    SERIES,
     SOURCES,
     TABLES,
+    UNLINKED,
     Catalogue,
     Source,
     load,
 )
 from kg.catalogue.tsv import Table, replace_file
 from kg.errors import CatalogueError
-from kg.model import Claim, DatasetRow, Override, Relation, RowIdentity, Status
+from kg.model import (
+    Claim,
+    Confidence,
+    Curated,
+    DatasetRow,
+    Flag,
+    LinkDecision,
+    Override,
+    Relation,
+    RowIdentity,
+    Series,
+    Status,
+    Unlinked,
+)
 
 # Any text that a source cell can hold after its white space was squeezed.
 cell = st.text(st.characters(codec="utf-8"), max_size=12).map(lambda t: " ".join(t.split()))
@@ -35,7 +52,8 @@ year = st.sampled_from(("", "1999", "2024"))
 page = st.sampled_from(("", "http://a.org", "https://b.org/?x=ü"))
 reading = st.one_of(
     st.just(("", "")),
-    st.tuples(st.sampled_from(("modality", "title", "issued")), word),
+    st.tuples(st.sampled_from(("modality", "title")), word),
+    st.just(("issued", "2019")),
     st.just(("extent", "5 image exact")),
     st.just(("labelled", "false")),
 )
@@ -47,9 +65,15 @@ ROWS: dict[str, st.SearchStrategy[Any]] = {
         slug, word, number, word, cell, reading, st.sampled_from(Status), cell,
     ),
     "identity": st.builds(RowIdentity, word, number, slug, word),
-    "relations": st.builds(Relation, slug, st.sampled_from(RELATION_KINDS), slug, word),
-    "overrides": st.builds(Override, word, number, word, cell, st.lists(item, max_size=3).map(tuple), word, cell),
-    "sources": st.builds(Source, word, cell, cell, cell, cell, number, cell),
+    "relations": st.builds(Relation, slug, st.sampled_from(RELATION_KINDS), slug, cell, word, st.sampled_from(Confidence)),
+    "series": st.builds(Series, slug, word, cell),
+    "overrides": st.builds(
+        Override, word, number, word, cell, st.lists(item, max_size=3).map(tuple), st.sampled_from(Flag), word, cell
+    ),
+    "curated": st.builds(Curated, slug, st.sampled_from(("modality", "alias")), word, cell, word, cell),
+    "links": st.builds(LinkDecision, word, word, st.one_of(slug, st.just("-")), word),
+    "unlinked": st.builds(Unlinked, word, number, cell, word, st.lists(item, max_size=3).map(tuple)),
+    "sources": st.builds(Source, word, cell, cell, cell, cell, number, cell, cell),
 }  # fmt: skip
 tables = st.sampled_from(TABLES)
 table_and_rows = tables.flatmap(lambda t: st.tuples(st.just(t), st.lists(ROWS[t.name], max_size=6, unique_by=t.key)))
@@ -58,9 +82,13 @@ GOOD: dict[str, list[str]] = {
     "datasets": ["lits", "LiTS", "Liver Tumor Segmentation", "https://lits.org", "2017"],
     "claims": ["lits", "imaging-x", "3", "modality", "CT", "modality", "ikg:CT", "read", ""],
     "identity": ["imaging-x", "3", "lits", "single"],
-    "relations": ["lits", "partOf", "flare", "the paper"],
-    "overrides": ["imaging-x", "3", "task", "Reg", "ikg:ImageRegistration", "it aligns images", ""],
-    "sources": ["imaging-x", "The survey", "1", "MIT", "https://x.org", "4", "ab"],
+    "relations": ["lits", "partOf", "flare", "all of its cases", "the paper", "high"],
+    "series": ["brats", "BraTS", "https://www.synapse.org/brats"],
+    "overrides": ["imaging-x", "3", "task", "Reg", "ikg:ImageRegistration", "reading", "it aligns images", ""],
+    "curated": ["lits", "modality", "ikg:CT", "computed tomography", "the paper says so", "https://doi.org/x"],
+    "links": ["idc", "LiTS", "lits", "the same cases"],
+    "unlinked": ["idc", "7", "LiTS-like", "no dataset comes near it", "lits 0.4|chaos 0.2"],
+    "sources": ["imaging-x", "The survey", "1", "MIT", "https://x.org", "4", "ab", "2026-11-24"],
 }
 
 
@@ -120,7 +148,7 @@ def test_the_examples_of_good_rows_are_good(table: Table[Any], tmp_path: Path) -
         (CLAIMS, "record", "3.0", "record", "no number"),
         (CLAIMS, "record", "٣", "record", "no number"),
         (CLAIMS, "field", "", "field", "must not be empty"),
-        (CLAIMS, "status", "guessed", "status", "none of read"),
+        (CLAIMS, "status", "surmised", "status", "none of read"),
         (CLAIMS, "value", "", "value", "stand together"),
         (CLAIMS, "property", "", "value", "stand together"),
         (IDENTITY, "record", "three", "record", "no number"),
@@ -132,6 +160,15 @@ def test_the_examples_of_good_rows_are_good(table: Table[Any], tmp_path: Path) -
         (OVERRIDES, "record", "", "record", "no number"),
         (OVERRIDES, "field", "", "field", "must not be empty"),
         (OVERRIDES, "reason", "", "reason", "must not be empty"),
+        (OVERRIDES, "flag", "odd", "flag", "none of reading"),
+        (RELATIONS, "confidence", "", "confidence", "none of high"),
+        (CURATED, "reason", "", "reason", "must not be empty"),
+        (CURATED, "value", "", "value", "must not be empty"),
+        (CURATED, "property", "", "property", "must not be empty"),
+        (LINKS, "dataset", "LiTS", "dataset", "no slug"),
+        (LINKS, "reason", "", "reason", "must not be empty"),
+        (UNLINKED, "reason", "", "reason", "must not be empty"),
+        (SERIES, "name", "", "name", "must not be empty"),
         (SOURCES, "name", "", "name", "must not be empty"),
         (SOURCES, "records", "many", "records", "no number"),
     ],
@@ -149,7 +186,10 @@ def test_a_bad_cell_is_named(tmp_path: Path, table: Table[Any], *, column: str, 
 
 @pytest.mark.parametrize(
     ("prop", "value"),
-    [("extent", "5"), ("extent", "5 image roughly"), ("extent", "many image exact"), ("labelled", "yes")],
+    [
+        ("extent", "5"), ("extent", "5 image roughly"), ("extent", "many image exact"), ("extent", "0 image exact"), ("labelled", "yes"),
+        ("issued", "17"), ("landingPage", "lits.org"), ("byteSize", "2 GB"), ("subjects", "12"),
+    ],
 )
 def test_a_literal_that_the_graph_reads_again_keeps_its_form(prop: str, value: str, tmp_path: Path) -> None:
     row = list(GOOD["claims"])

@@ -131,7 +131,7 @@ def test_a_curators_decision_stands_in_the_place_of_the_lexicon() -> None:
     assert normalise("Rec, Lung, CT", "task", WORDS, decided) == (
         Reading("Rec", "task", "OneTask", Status.OVERRIDDEN),
         Reading("Rec", "anatomy", "Lung", Status.OVERRIDDEN),
-        Reading("Lung", "", "", Status.REJECTED),
+        Reading("Lung", "anatomy", "Lung", Status.REJECTED),
         Reading("CT", "modality", "CT", Status.OTHER_FACET, "names a modality"),
     )
 
