@@ -20,31 +20,28 @@ from typing import Final
 from rdflib import URIRef
 
 from kg.catalogue.mappings import Mapping, check_mappings, read_mappings
-from kg.catalogue.policy import CONCEPT_PROPERTIES, Facts, curated_claims, facts_of
+from kg.catalogue.policy import CONCEPT_PROPERTIES, Facts, curated_claims
 from kg.catalogue.provenance import build_triples, claim_triples, conflict_triples, provenance_triples
 from kg.catalogue.removed import refuse_unknown_concepts
 from kg.catalogue.tables import Catalogue, load
 from kg.catalogue.triples import Triple, catalogue_triples
 from kg.errors import CatalogueError
 from kg.export.quality_html import quality_page
-from kg.landscape.figures import figures
-from kg.landscape.quality import quality
-from kg.model import CURATOR, Status
-from kg.namespaces import BASE, CATALOGUE, CLAIMS, IKGD, INFERRED, MAPPINGS, ONTOLOGY, PROVENANCE, curie
+from kg.landscape.report import report_of
+from kg.model import Claim, Status
+from kg.namespaces import BASE, CATALOGUE, CLAIMS, IKGD, INFERRED, MAPPINGS, ONTOLOGY, PROVENANCE
 from kg.reason.axioms import axioms_of, content_hash
 from kg.reason.classified import taxonomy_for
 from kg.reason.closure import concept_closure, dataset_closure
-from kg.reason.contradictions import Contradiction, find
-from kg.reason.disagreements import disagreements
-from kg.reason.review import review_text, review_triples, waiting
+from kg.reason.contradictions import Contradiction
+from kg.reason.judged import assert_facts, doubts_of
+from kg.reason.review import review_text, review_triples
 from kg.reason.rules import rules_of
 from kg.reason.shapes import violations
-from kg.reason.views import impossible
 from kg.release import GRAPH, INDEX, MANIFEST, QUALITY, QUALITY_PAGE, REVIEW, STORE, Manifest, digest, point_to
 from kg.search.index import write_index
-from kg.sources.imaging_x import SOURCE as SURVEY
 from kg.store.quads import canonical_lines, lines_of, write_store
-from kg.terms.modules import concepts_of, load_modules, pages_of, platforms_of
+from kg.terms.modules import concepts_of, load_modules, pages_of
 from kg.version import __version__
 
 __all__ = ["STAGES", "Built", "build"]
@@ -110,24 +107,12 @@ def build(catalogue_dir: Path, ontology_dir: Path, out: Path, *, keep: int = 2, 
     with clock.stage("classifying"):
         taxonomy = taxonomy_for(ontology, axioms, ontology_dir)
     with clock.stage("looking for contradictions"):
-        decided = curated_claims(catalogue.curated)
-        doubts = (
-            *find((*catalogue.claims, *decided), impossible(axioms, ontology_dir)),
-            *disagreements(catalogue.claims, taxonomy),
-        )
-        contradictions = waiting(doubts, catalogue.curated)
-        withheld = frozenset(c.claim for c in contradictions if c.withheld)
+        judged = doubts_of(catalogue, axioms, taxonomy, ontology_dir)
     with clock.stage("asserting facts"):
-        facts = facts_of(catalogue, withheld, taxonomy.kinds, platforms_of(ontology))
+        facts = assert_facts(catalogue, judged, taxonomy, ontology)
         asserted = frozenset(catalogue_triples(facts, catalogue.relations, catalogue.series, pages_of(ontology)))
     with clock.stage("checking shapes"):
-        found = violations(asserted, ontology_dir)
-        if found:
-            about = found[0].focus.removeprefix(str(IKGD)).partition("#")[0]
-            line = next((n for n, d in enumerate(catalogue.datasets, 2) if d.id == about), 1)
-            raise CatalogueError(
-                str(catalogue_dir / "datasets.tsv"), line, found[0].path, f"{found[0].focus}: {found[0].message}"
-            )
+        _refuse_violations(asserted, catalogue, catalogue_dir, ontology_dir)
     with clock.stage("closing"):
         inferred = frozenset((*concept_closure(taxonomy), *dataset_closure(facts, taxonomy, rules_of(ontology))))
     with clock.stage("writing the graph"):
@@ -137,15 +122,12 @@ def build(catalogue_dir: Path, ontology_dir: Path, out: Path, *, keep: int = 2, 
             MAPPINGS: lines_of(_mapping_triples(mappings), MAPPINGS),
             ONTOLOGY: canonical_lines(ontology, ONTOLOGY),
             PROVENANCE: lines_of(
-                (*provenance_triples(catalogue), *build_triples(catalogue, content_hash(axioms)), *review_triples(contradictions),
+                (*provenance_triples(catalogue), *build_triples(catalogue, content_hash(axioms)), *review_triples(judged.queue),
                  *conflict_triples(c for f in facts for c in f.conflicts)),
                 PROVENANCE,
             ),
         }  # fmt: skip
-        for source in (*(s.name for s in catalogue.sources), CURATOR):
-            name = CLAIMS[source]
-            claims = (c for c in (*catalogue.claims, *decided) if c.source == source)
-            graphs[name] = lines_of(claim_triples(claims, frozenset(CONCEPT_PROPERTIES)), name)
+        graphs |= _claims_by_source(catalogue)
         out.mkdir(parents=True, exist_ok=True)
         _sweep(out)
         part = out / f".building-{os.getpid()}"
@@ -157,24 +139,38 @@ def build(catalogue_dir: Path, ontology_dir: Path, out: Path, *, keep: int = 2, 
         write_store(part / STORE, text)
     with clock.stage("indexing"):
         write_index(part / INDEX, facts, concepts)
-        _write(part / REVIEW, review_text(contradictions))
+        _write(part / REVIEW, review_text(judged.queue))
     with clock.stage("reporting"):
-        labels = {iri: c.label for iri, c in concepts.items()}
-        rows = Counter(i.dataset for i in catalogue.identity if i.source == SURVEY)
-        landscape = figures(facts, catalogue.relations, rows, taxonomy, labels)
-        report = quality(catalogue, facts, doubts, landscape, lambda iri: labels.get(iri, curie(iri)))
+        report = report_of(catalogue, facts, judged, taxonomy, {iri: c.label for iri, c in concepts.items()})
         _write(part / QUALITY, json.dumps(report, indent=1, ensure_ascii=False) + "\n")
         _write(part / QUALITY_PAGE, quality_page(report))
     with clock.stage("publishing"):
         manifest = Manifest(
             key[:16], __version__, f"{BASE}release/{key[:16]}", content_hash(axioms),
-            _counts(catalogue, facts, graphs, contradictions), _shares(catalogue, facts),
+            _counts(catalogue, facts, graphs, judged.queue), _shares(catalogue, facts),
             [{"name": s.name, "version": s.version, "sha256": s.sha256} for s in catalogue.sources],
             {name: digest(part / name) for name in (GRAPH, INDEX, REVIEW, QUALITY, QUALITY_PAGE)},
         )  # fmt: skip
         _write(part / MANIFEST, manifest.text())
         release = _publish(out, part, manifest.id, keep)
     return Built(release, manifest, clock.seconds)
+
+
+def _refuse_violations(asserted: frozenset[Triple], catalogue: Catalogue, catalogue_dir: Path, ontology_dir: Path) -> None:
+    found = violations(asserted, ontology_dir)
+    if found:
+        about = found[0].focus.removeprefix(str(IKGD)).partition("#")[0]
+        line = next((n for n, d in enumerate(catalogue.datasets, 2) if d.id == about), 1)
+        raise CatalogueError(str(catalogue_dir / "datasets.tsv"), line, found[0].path, f"{found[0].focus}: {found[0].message}")
+
+
+def _claims_by_source(catalogue: Catalogue) -> dict[URIRef, list[str]]:
+    """The claims of each source, the curators' statements among them, as the lines of one named graph each."""
+    by_source: dict[str, list[Claim]] = {s.name: [] for s in catalogue.sources}
+    for claim in (*catalogue.claims, *curated_claims(catalogue.curated)):
+        by_source.setdefault(claim.source, []).append(claim)
+    concepts = frozenset(CONCEPT_PROPERTIES)
+    return {CLAIMS[source]: lines_of(claim_triples(claims, concepts), CLAIMS[source]) for source, claims in by_source.items()}
 
 
 def _write(path: Path, text: str) -> None:

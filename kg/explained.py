@@ -75,7 +75,9 @@ def _of_dataset(
     about = {*_PROPERTIES.get(wanted.facet, ()), wanted.facet}
     said = [c for c in claims(view) if c.get("property", "").rsplit("/", 1)[-1] in about]
     # What was said and is not asserted: rejected by a curator, guessed, or beaten by a better source.
-    body["against"] = [c for c in said if curie(c.get("value", "")) not in {curie(v) for v in view.asserted.get(wanted.facet, ())}]
+    body["against"] = [
+        c for c in said if curie(c.get("value", "")) not in {curie(v) for v in view.asserted.get(wanted.facet, ())}
+    ]
     if prop is None:
         own = sorted(knowledge.label(c) for c in view.asserted.get(wanted.facet, ()))
         body["reason"] = f"nothing that is asserted of {view.name} ({wanted.facet}: {', '.join(own) or 'unknown'}) entails it"

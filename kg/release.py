@@ -22,7 +22,21 @@ from typing import Any, Final
 from kg.catalogue.tsv import replace_file
 from kg.errors import ReleaseDamaged
 
-__all__ = ["GRAPH", "INDEX", "MANIFEST", "QUALITY", "QUALITY_PAGE", "REVIEW", "STORE", "Manifest", "current", "default_dir", "digest", "point_to", "verify"]
+__all__ = [
+    "GRAPH",
+    "INDEX",
+    "MANIFEST",
+    "QUALITY",
+    "QUALITY_PAGE",
+    "REVIEW",
+    "STORE",
+    "Manifest",
+    "current",
+    "default_dir",
+    "digest",
+    "point_to",
+    "verify",
+]
 
 GRAPH: Final = "graph.nq.gz"
 STORE: Final = "store"

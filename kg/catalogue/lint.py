@@ -93,7 +93,7 @@ def _identity(folder: Path, catalogue: Catalogue, known: set[str]) -> Iterator[C
             yield CatalogueError(path, line, "source", f"{row.source!r} is not in sources.tsv")
         elif row.record >= sizes[row.source]:
             yield CatalogueError(path, line, "record", f"{row.source} has {sizes[row.source]} records, counted from 0")
-    homes = {(row.source, row.record) for row in (*catalogue.identity, *catalogue.unlinked)}
+    homes = {(i.source, i.record) for i in catalogue.identity} | {(u.source, u.record) for u in catalogue.unlinked}
     for source in catalogue.sources:
         for record in range(source.records):
             if (source.name, record) not in homes:

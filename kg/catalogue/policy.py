@@ -42,7 +42,19 @@ SINGLE: Final = frozenset(("accessLevel", "annotationLicence", "codeLicence", "l
 """Concept properties of which a dataset has one value at a time."""
 
 ADDITIVE: Final = frozenset(
-    ("acquisition", "alias", "annotates", "companionData", "dataUse", "extent", "fieldOfView", "population", "publisher", "subjects", "topic")
+    (
+        "acquisition",
+        "alias",
+        "annotates",
+        "companionData",
+        "dataUse",
+        "extent",
+        "fieldOfView",
+        "population",
+        "publisher",
+        "subjects",
+        "topic",
+    )
 )
 """Properties of which a curator's rows are some of the values; of all others they are all."""
 

@@ -56,6 +56,9 @@ def records(
 def _wrong(claims: Iterable[Claim]) -> Iterator[dict[str, str]]:
     for claim in claims:
         if claim.status is Status.REJECTED:
-            yield {"field": claim.field, "reason": f"{_KINDS.get(claim.note.partition(':')[0], 'curator')}: {claim.raw!r}: {claim.note}"}
+            yield {
+                "field": claim.field,
+                "reason": f"{_KINDS.get(claim.note.partition(':')[0], 'curator')}: {claim.raw!r}: {claim.note}",
+            }
         elif claim.status is Status.OTHER_FACET and claim.field != "access":
             yield {"field": claim.field, "reason": f"not of this facet: {claim.raw!r} {claim.note}"}

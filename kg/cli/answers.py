@@ -199,7 +199,9 @@ def explain(
             out.print(f"  claim: {claim['source']}, {claim['field']} “{claim['raw']}”{note} <{claim['claim']}>", highlight=False)
         for claim in body.get("against", ()):
             note = f": {claim['note']}" if claim.get("note") else ""
-            out.print(f"  not asserted: {claim['source']}, {claim['field']} “{claim['raw']}” ({claim['status']}{note})", highlight=False)
+            out.print(
+                f"  not asserted: {claim['source']}, {claim['field']} “{claim['raw']}” ({claim['status']}{note})", highlight=False
+            )
         if not body["holds"]:
             out.print(f"  {body['reason']}", highlight=False)
     if not body["holds"]:

@@ -8,17 +8,16 @@ from typing import Annotated
 import typer
 
 from kg.catalogue import lint as rules
-from kg.catalogue.policy import facts_of
 from kg.catalogue.records import records as record_lines
 from kg.catalogue.tables import load, save
 from kg.catalogue.tsv import replace_file
-from kg.cli.shell import app, err, progress
+from kg.cli.shell import app, err
 from kg.errors import CatalogueError
 from kg.identity import parse_decisions, write_decisions
 from kg.namespaces import curie, expand
 from kg.reason.axioms import axioms_of
-from kg.reason.views import impossible
-from kg.reason.contradictions import find
+from kg.reason.classified import taxonomy_for
+from kg.reason.judged import assert_facts, doubts_of
 from kg.resources import catalogue_dir, checkout, ontology_dir
 from kg.terms.lexicon import Lexicon
 from kg.terms.modules import concepts_of, load_modules
@@ -47,6 +46,7 @@ def tables_folder(folder: Path | None, *, writing: bool) -> Path:
 
 
 def words() -> Lexicon:
+    """The words of the ontology at hand."""
     return Lexicon(concepts_of(load_modules(ontology_dir())))
 
 
@@ -99,8 +99,16 @@ def records(
             label(expand(word.rstrip(","))) if expand(word.rstrip(",")) in concepts else word for word in sentence.split()
         )
 
-    contradictions = find(tables.claims, impossible(axioms_of(graph), ontology_dir()))
-    facts = facts_of(tables, frozenset(c.claim for c in contradictions if c.withheld))
-    excluded = [(c.claim, in_words(c.reason)) for c in contradictions]
+    axioms = axioms_of(graph)
+    taxonomy = taxonomy_for(graph, axioms, ontology_dir())
+    judged = doubts_of(tables, axioms, taxonomy, ontology_dir())
+    facts = assert_facts(tables, judged, taxonomy, graph)
+    # What a curator states too is no doubt any more; what the axioms exclude and nobody states is.
+    settled = {(c.dataset, c.property, c.value) for c in tables.curated}
+    excluded = [
+        (c.claim, in_words(c.reason))
+        for c in judged.doubts
+        if c.kind != "disagreement" and c.claim.asserts and (c.claim.dataset, c.claim.property, c.claim.value) not in settled
+    ]
     for line in record_lines(tables, facts, source, excluded, label):
         typer.echo(json.dumps(line, ensure_ascii=False))

@@ -10,23 +10,19 @@ from rich.table import Table
 
 from kg.catalogue.compare import changes
 from kg.catalogue.form import FIELDS, add
-from kg.catalogue.policy import Facts, curated_claims, facts_of
+from kg.catalogue.policy import Facts, facts_of
 from kg.catalogue.tables import Catalogue, load, save
 from kg.cli.curate import CatalogueOption, catalogue, tables_folder, words
 from kg.cli.imports import DateOption, add_file
 from kg.cli.shell import JsonOption, err, out, write_json
 from kg.errors import CatalogueError
-from kg.landscape.figures import figures
-from kg.landscape.quality import quality
+from kg.landscape.report import report_of
 from kg.model import Claim
-from kg.namespaces import curie, expand
+from kg.namespaces import expand
 from kg.reason.axioms import axioms_of
 from kg.reason.classified import taxonomy_for
-from kg.reason.contradictions import Contradiction, find
-from kg.reason.disagreements import disagreements
-from kg.reason.review import waiting
+from kg.reason.judged import assert_facts, doubts_of
 from kg.reason.taxonomy import Taxonomy
-from kg.reason.views import impossible
 from kg.resources import ontology_dir
 from kg.terms.modules import concepts_of, labels, load_modules, platforms_of
 
@@ -41,18 +37,16 @@ class _Judged:
         self.label = labels(graph)
         self.named = {iri: c.label for iri, c in concepts_of(graph).items()}
         self.taxonomy: Taxonomy = taxonomy_for(graph, axioms, ontology_dir())
-        claims = (*tables.claims, *curated_claims(tables.curated))
-        self.doubts: tuple[Contradiction, ...] = (
-            *find(claims, impossible(axioms, ontology_dir())), *disagreements(tables.claims, self.taxonomy),
-        )  # fmt: skip
-        self.queue = waiting(self.doubts, tables.curated)
-        withheld = frozenset(c.claim for c in self.queue if c.withheld)
-        self.facts: tuple[Facts, ...] = facts_of(tables, withheld, self.taxonomy.kinds, platforms_of(graph))
+        found = doubts_of(tables, axioms, self.taxonomy, ontology_dir())
+        self.judged, self.queue = found, found.queue
+        self.facts: tuple[Facts, ...] = assert_facts(tables, found, self.taxonomy, graph)
 
 
 @catalogue.command("add")
 def add_dataset(
-    file: Annotated[str | None, typer.Argument(help="A Croissant, schema.org or DCAT file (JSON-LD): a path or an address.")] = None,
+    file: Annotated[
+        str | None, typer.Argument(help="A Croissant, schema.org or DCAT file (JSON-LD): a path or an address.")
+    ] = None,
     answers: Annotated[Path | None, typer.Option(help="The answers as YAML or JSON, instead of being asked.")] = None,
     retrieved: DateOption = "",
     folder: CatalogueOption = None,
@@ -102,10 +96,16 @@ def review(
         ])  # fmt: skip
         return
     for c in shown:
-        out.print(f"[bold]{c.claim.dataset}[/]  {c.kind}, certainty {c.certainty}{', withheld' if c.withheld else ''}", highlight=False)
+        out.print(
+            f"[bold]{c.claim.dataset}[/]  {c.kind}, certainty {c.certainty}{', withheld' if c.withheld else ''}", highlight=False
+        )
         out.print(f"    says     {_told(c.claim, judged.named)}", highlight=False, markup=False)
         out.print(f"    against  {', '.join(judged.named.get(expand(a), a) for a in c.against)}", highlight=False, markup=False)
-        beside = [o for o in others.get((c.claim.dataset, c.claim.property), ()) if o.record != c.claim.record or o.source != c.claim.source]
+        beside = [
+            o
+            for o in others.get((c.claim.dataset, c.claim.property), ())
+            if o.record != c.claim.record or o.source != c.claim.source
+        ]
         for other in beside[:4]:
             out.print(f"    beside   {_told(other, judged.named)}", highlight=False, markup=False)
     disputes = [x for f in judged.facts for x in f.conflicts if not x.chosen]
@@ -119,7 +119,9 @@ def review(
 @catalogue.command()
 def diff(
     before: Annotated[Path, typer.Argument(help="Folder of the tables before.")],
-    after: Annotated[Path | None, typer.Argument(help="Folder of the tables after. Default: those of this checkout or package.")] = None,
+    after: Annotated[
+        Path | None, typer.Argument(help="Folder of the tables after. Default: those of this checkout or package.")
+    ] = None,
 ) -> None:
     """What changed between two catalogues, in words."""
     both = [load(tables_folder(place, writing=False)) for place in (before, after)]
@@ -137,14 +139,7 @@ def diff(
 def stats(as_json: JsonOption = False, folder: CatalogueOption = None) -> None:
     """The quality report of the tables as they are: coverage, licences, access, flags, detectors, landscape."""
     judged = _Judged(load(tables_folder(folder, writing=False)))
-    rows: dict[str, int] = {}
-    for identity in judged.tables.identity:
-        if identity.source == "imaging-x":
-            rows[identity.dataset] = rows.get(identity.dataset, 0) + 1
-    landscape = figures(judged.facts, judged.tables.relations, rows, judged.taxonomy, judged.named)
-    report = quality(
-        judged.tables, judged.facts, judged.doubts, landscape, lambda iri: judged.named.get(iri, curie(iri))
-    )
+    report = report_of(judged.tables, judged.facts, judged.judged, judged.taxonomy, judged.named)
     if as_json:
         typer.echo(json.dumps(report, indent=1, ensure_ascii=False))
         return

@@ -30,7 +30,9 @@ app.add_typer(importer, name="import")
 
 PlaceArgument = Annotated[str, typer.Argument(help="The file, or its http(s) address.")]
 VersionOption = Annotated[str, typer.Option(help="What the source calls this state, e.g. its commit.")]
-ShrinkOption = Annotated[bool, typer.Option("--accept-shrink", help="Accept that the source lost more than a tenth of its records.")]
+ShrinkOption = Annotated[
+    bool, typer.Option("--accept-shrink", help="Accept that the source lost more than a tenth of its records.")
+]
 DateOption = Annotated[str, typer.Option("--retrieved", help="The day of the source's state, YYYY-MM-DD. Default: today.")]
 
 _OLDER: Final = Source(
@@ -42,7 +44,13 @@ _PORTAL: Final = Source(
     "https://github.com/tchenglv520/medical-dataset-browser", 0, "",
 )  # fmt: skip
 _ARYAYI: Final = Source(
-    aryayi.SOURCE, "Medical Imaging Datasets by M. Aryayi", "", "MIT", "https://github.com/m-aryayi/Medical-Imaging-Datasets", 0, ""
+    aryayi.SOURCE,
+    "Medical Imaging Datasets by M. Aryayi",
+    "",
+    "MIT",
+    "https://github.com/m-aryayi/Medical-Imaging-Datasets",
+    0,
+    "",
 )
 _IDC: Final = Source(
     idc.SOURCE, "Imaging Data Commons", "", "MIT (index)", "https://portal.imaging.datacommons.cancer.gov/", 0, ""
@@ -110,7 +118,14 @@ def _bring(
         entries = read(path, Reader(words()))
         refuse_shrinkage(before, source.name, len(entries), accept=accept)
         whole = Source(
-            source.name, source.title, version, source.licence, source.homepage, len(entries), _digest(path), retrieved or _today()
+            source.name,
+            source.title,
+            version,
+            source.licence,
+            source.homepage,
+            len(entries),
+            _digest(path),
+            retrieved or _today(),
         )
         done = import_entries(whole, entries, before, lambda step: bar.update(task, description=step), kin=_kin())
         bar.update(task, description="writing the tables")
@@ -194,7 +209,9 @@ def _installed(package: str) -> Path:
 
 @importer.command("idc")
 def imaging_data_commons(
-    path: Annotated[Path | None, typer.Argument(help="Folder with its Parquet files. Default: the installed idc-index-data.")] = None,
+    path: Annotated[
+        Path | None, typer.Argument(help="Folder with its Parquet files. Default: the installed idc-index-data.")
+    ] = None,
     version: VersionOption = "",
     retrieved: DateOption = "",
     accept_shrink: ShrinkOption = False,

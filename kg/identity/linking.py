@@ -171,9 +171,7 @@ def link(
     return tuple(_best(record, index, alike, decided, kin) for record in records)
 
 
-def _best(
-    record: Profile, index: _Index, alike: Mapping[str, int], decided: Mapping[str, tuple[str, str]], kin: Kin
-) -> Link:
+def _best(record: Profile, index: _Index, alike: Mapping[str, int], decided: Mapping[str, tuple[str, str]], kin: Kin) -> Link:
     if record.names[0] in decided:
         dataset, reason = decided[record.names[0]]
         return Link(dataset, f"decision: {reason}")

@@ -18,7 +18,21 @@ __all__ = ["BY", "Figure", "figures", "inside"]
 
 BY: Final = ("modality", "anatomy", "task", "dimensionality", "year")
 # One unit a dataset is counted in, the first of these that it has; pictures and volumes are never added to patients.
-_UNITS: Final = ("image", "volume", "slide", "patch", "video", "clip", "frame", "patient", "study", "series", "eye", "scene", "sample")
+_UNITS: Final = (
+    "image",
+    "volume",
+    "slide",
+    "patch",
+    "video",
+    "clip",
+    "frame",
+    "patient",
+    "study",
+    "series",
+    "eye",
+    "scene",
+    "sample",
+)
 _CONTAINED: Final = frozenset(("partOf", "relabels", "derivedFrom"))
 
 
@@ -61,9 +75,9 @@ def inside(relations: Iterable[Relation]) -> dict[str, frozenset[str]]:
         if relation.relation in _CONTAINED:
             above.setdefault(relation.dataset, set()).add(relation.other)
     found: dict[str, frozenset[str]] = {}
-    for start in above:
+    for start, direct in above.items():
         seen: set[str] = set()
-        stack = list(above[start])
+        stack = list(direct)
         while stack:
             node = stack.pop()
             if node not in seen and node != start:
@@ -120,7 +134,7 @@ def figures(
             if by == "year" or expand(key) in label
         ]
         order = (lambda f: f.key) if by == "year" else (lambda f: (-f.datasets, f.label))
-        found[by] = sorted(made, key=order)  # type: ignore[arg-type]  # two keys, each orderable in itself
+        found[by] = sorted(made, key=order)
     return found
 
 

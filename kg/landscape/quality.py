@@ -21,13 +21,13 @@ def flags(catalogue: Catalogue) -> Counter[tuple[str, str]]:
     """(kind, column) → how many mentions of the survey's cells are flagged."""
     kinds = {(o.source, o.record, o.field, o.raw): o.flag.value for o in catalogue.overrides if o.flag is not Flag.READING}
     found = Counter((kind, field) for (_, _, field, _), kind in kinds.items())
-    found.update(
-        ("facet", c.field) for c in catalogue.claims if c.status is Status.OTHER_FACET and c.source == "imaging-x"
-    )
+    found.update(("facet", c.field) for c in catalogue.claims if c.status is Status.OTHER_FACET and c.source == "imaging-x")
     return found
 
 
-def yields(found: Iterable[Contradiction], wrong: frozenset[tuple[str, int, str, str]], stated: Mapping[tuple[str, str], set[str]]) -> dict[str, Any]:
+def yields(
+    found: Iterable[Contradiction], wrong: frozenset[tuple[str, int, str, str]], stated: Mapping[tuple[str, str], set[str]]
+) -> dict[str, Any]:
     """How each detector of wrong cells did, judged by what curators decided.
 
     Args:
@@ -80,7 +80,10 @@ def quality(
     wrong = frozenset(
         (c.source, c.record, c.field, c.raw)
         for c in catalogue.claims
-        if c.status is Status.REJECTED and c.value and c.property in {"modality", "anatomy", "condition"} and c.source == "imaging-x"
+        if c.status is Status.REJECTED
+        and c.value
+        and c.property in {"modality", "anatomy", "condition"}
+        and c.source == "imaging-x"
     )
     open_doubts = [c for c in found if c.claim.asserts and (c.claim.dataset, c.claim.property) not in stated]
     return {
@@ -117,7 +120,10 @@ def _sources(catalogue: Catalogue) -> list[dict[str, Any]]:
         for s in catalogue.sources
     ]  # fmt: skip
     datasets = len({c.dataset for c in catalogue.curated})
-    return [*found, {"name": CURATOR, "title": "the curators", "records": datasets, "linked": datasets, "claims": len(catalogue.curated)}]
+    return [
+        *found,
+        {"name": CURATOR, "title": "the curators", "records": datasets, "linked": datasets, "claims": len(catalogue.curated)},
+    ]
 
 
 def _coverage(facts: tuple[Facts, ...]) -> dict[str, dict[str, Any]]:

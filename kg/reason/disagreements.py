@@ -78,4 +78,3 @@ def _doubted(records: dict[tuple[str, int], list[Claim]], fits: Fits) -> Iterato
             if not beside:
                 values = sorted({v for vs in others.values() for v in vs})
                 yield Contradiction(claim, "disagreement", tuple(values[:8]), len(others))
-

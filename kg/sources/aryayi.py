@@ -36,7 +36,8 @@ def read(path: Path, reader: Reader) -> tuple[Entry, ...]:
     except UnicodeDecodeError as error:
         raise SourceShapeError(path, (f"UTF-8 text (byte {error.start} is none)",)) from error
     found: list[Entry] = []
-    section, block = "", []
+    section = ""
+    block: list[str] = []
     for line in [*lines, "- "]:
         heading = _HEADING.match(line)
         if block and (heading or line.startswith("- ")):

@@ -102,9 +102,7 @@ def _claim(record: SurveyRecord, dataset: str, field: str, reading: Reading, her
     )  # fmt: skip
 
 
-def _literals(
-    record: SurveyRecord, dataset: str, decided: Mapping[tuple[int, str], Mapping[str, Override]]
-) -> Iterator[Claim]:
+def _literals(record: SurveyRecord, dataset: str, decided: Mapping[tuple[int, str], Mapping[str, Override]]) -> Iterator[Claim]:
     def say(field: str, raw: str, prop: str, value: str, note: str = "") -> Claim:
         override = decided.get((record.record, field), {}).get(fold(raw))
         if override:  # a literal is held to be wrong or left alone

@@ -72,9 +72,7 @@ def import_entries(
 
     tick("finding the datasets")
     profiles = _profiles(catalogue, source.name)
-    decided = {
-        d.name: ("" if d.dataset == NOTHING else d.dataset, d.reason) for d in catalogue.links if d.source == source.name
-    }
+    decided = {d.name: ("" if d.dataset == NOTHING else d.dataset, d.reason) for d in catalogue.links if d.source == source.name}
     before = _before(catalogue, source.name)
     links = link([_profile(e, before.get(e.name, "")) for e in entries], profiles, decided, kin)
     home, founded, unlinked = _homes(source.name, entries, links, catalogue)
@@ -145,7 +143,11 @@ def _profiles(catalogue: Catalogue, source: str) -> list[Profile]:
     for d in catalogue.datasets:
         claims = said.get(d.id, [])
         urls = {c.value for c in claims if c.property == "landingPage"} | ({d.homepage} if d.homepage else set())
-        names = (d.name, *d.aliases, *sorted({c.value for c in claims if c.property in {"alias", "title"}} | aliases.get(d.id, set())))
+        names = (
+            d.name,
+            *d.aliases,
+            *sorted({c.value for c in claims if c.property in {"alias", "title"}} | aliases.get(d.id, set())),
+        )
         modalities = frozenset(stated.get(d.id) or {c.value for c in claims if c.property == "modality" and c.asserts})
         years = frozenset({d.year} - {""})
         found.append(Profile(d.id, tuple(dict.fromkeys(names)), tuple(sorted(urls)), years, modalities))
@@ -205,5 +207,3 @@ def _relations(source: Source, entries: Iterable[Entry], home: Homes, catalogue:
     by_hand = tuple(r for r in catalogue.relations if not r.evidence.startswith(mark))
     have = {(r.dataset, r.relation, r.other) for r in by_hand}
     return (*by_hand, *(r for r in own if (r.dataset, r.relation, r.other) not in have))
-
-

@@ -175,7 +175,11 @@ def _population(series: list[dict[str, Any]], species: str) -> Iterator[Mention]
 def _sizes(subjects: Any, series: list[dict[str, Any]]) -> Iterator[Mention]:
     studies = len({row["StudyInstanceUID"] for row in series})
     size = round(sum(float(row["series_size_MB"] or 0) for row in series) * 1_000_000)
-    for field, count, unit in (("subjects", int(subjects or 0), "patient"), ("studies", studies, "study"), ("series", len(series), "series")):
+    for field, count, unit in (
+        ("subjects", int(subjects or 0), "patient"),
+        ("studies", studies, "study"),
+        ("series", len(series), "series"),
+    ):
         if count:
             yield Mention(field, str(count), "extent", f"{count} {unit} exact", Status.VALUE)
     if size:

@@ -145,7 +145,9 @@ def _mentions(node: dict[str, Any], name: str, url: str, reader: Reader) -> Iter
 
 def _licence(key: str, text: str, reader: Reader) -> Iterator[Mention]:
     """A licence by name, SPDX identifier or address; an address names the licence whose text stands there."""
-    match = re.search(r"creativecommons\.org/(?:licenses/([a-z-]+)/([\d.]+)|publicdomain/(zero))|spdx\.org/licenses/([\w.-]+)", text)
+    match = re.search(
+        r"creativecommons\.org/(?:licenses/([a-z-]+)/([\d.]+)|publicdomain/(zero))|spdx\.org/licenses/([\w.-]+)", text
+    )
     if match:
         name = "CC0 1.0" if match[3] else match[4].removesuffix(".html") if match[4] else f"CC {match[1].upper()} {match[2]}"
         for mention in reader.licence(key, name):
@@ -166,7 +168,11 @@ def _keyword(key: str, text: str, reader: Reader) -> Iterator[Mention]:
 
 def _access(node: dict[str, Any]) -> Iterator[Mention]:
     free = node.get("isAccessibleForFree")
-    files = [_short(d) for d in node.get("distribution", ()) if isinstance(d, dict)] if isinstance(node.get("distribution"), list) else []
+    files = (
+        [_short(d) for d in node.get("distribution", ()) if isinstance(d, dict)]
+        if isinstance(node.get("distribution"), list)
+        else []
+    )
     direct = [d for d in files if _text(d.get("contentUrl") or d.get("downloadURL")).startswith("http")]
     if direct and free is not False:
         yield Mention("distribution", f"{len(direct)} files with an address", "accessLevel", "ikg:OpenDownload", Status.READ,

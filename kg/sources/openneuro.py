@@ -83,4 +83,3 @@ def _mentions(row: dict[str, str], reader: Reader) -> Iterator[Mention]:
     for column, told in (("age", "age of the subjects"), ("sex", "sex of the subjects"), ("gender", "sex of the subjects")):
         if column in have:
             yield Mention("participant_columns", column, "tells", told, Status.VALUE, "a column of its participants.tsv")
-

@@ -12,7 +12,16 @@ from kg.errors import CatalogueError
 from kg.model import Concept, Word, WordKind
 from kg.namespaces import IKG, curie, local_name
 
-__all__ = ["WORD_PROPERTIES", "concepts_of", "labels", "load_modules", "module_files", "named_superclasses", "pages_of", "platforms_of"]
+__all__ = [
+    "WORD_PROPERTIES",
+    "concepts_of",
+    "labels",
+    "load_modules",
+    "module_files",
+    "named_superclasses",
+    "pages_of",
+    "platforms_of",
+]
 
 WORD_PROPERTIES: Final = (
     (RDFS.label, WordKind.LABEL),

@@ -82,7 +82,11 @@ def normalise(cell: str, facet: str, lexicon: Lexicon, decided: Mapping[str, tup
             elif decided[key]:
                 found.extend(Reading(text, lexicon.concepts[iri].facet, iri, Status.OVERRIDDEN) for iri in decided[key])
             else:  # what it was read as stays beside it, so that the detectors of wrong cells can be measured
-                read = _choose(text, lexicon.meanings(text), facet) if lexicon.meanings(text) else Reading(text, "", "", Status.UNREAD)
+                read = (
+                    _choose(text, lexicon.meanings(text), facet)
+                    if lexicon.meanings(text)
+                    else Reading(text, "", "", Status.UNREAD)
+                )
                 found.append(Reading(text, read.facet if read.concept else "", read.concept, Status.REJECTED))
             return True
         if not key:  # a dash or a dot: the source left the cell open

@@ -64,7 +64,9 @@ def read(field: str, cell: str, *overrides: Override) -> list[tuple[str, str, st
 
 
 def decision(raw: str, *values: str, field: str = "task", source: str = "imaging-x", record: int = 7) -> Override:
-    return Override(source, record, field, raw, values, Flag.READING if values else Flag.WRONG, "the paper says so", "https://doi.org/x")
+    return Override(
+        source, record, field, raw, values, Flag.READING if values else Flag.WRONG, "the paper says so", "https://doi.org/x"
+    )
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,9 @@ def test_additive_properties_take_from_everybody() -> None:
 
 
 def test_name_year_page_and_aliases_are_stated_too() -> None:
-    found = facts(curated=(state("title", "B"), state("issued", "2021"), state("landingPage", "https://b.org"), state("alias", "Beta")))
+    found = facts(
+        curated=(state("title", "B"), state("issued", "2021"), state("landingPage", "https://b.org"), state("alias", "Beta"))
+    )
     assert found.row == DatasetRow("a", "B", ("Alpha", "Beta"), "https://b.org", "2021")
 
 
@@ -90,13 +92,16 @@ def test_the_host_gives_a_guess_and_never_a_fact() -> None:
 
 @pytest.mark.parametrize(("source", "kept"), [("idc", {Extent(7, "patient", "exact")}), ("m-aryayi", None)])
 def test_counts_of_first_hand_sources_replace_those_of_the_survey(source: str, kept: set[Extent] | None) -> None:
-    found = facts(claim("imaging-x", "extent", "9 image exact", Status.VALUE), claim(source, "extent", "7 patient exact", Status.VALUE))
+    found = facts(
+        claim("imaging-x", "extent", "9 image exact", Status.VALUE), claim(source, "extent", "7 patient exact", Status.VALUE)
+    )
     assert set(found.extents) == (kept or {Extent(7, "patient", "exact"), Extent(9, "image", "exact")})
 
 
 def test_subjects_are_counted_by_group_and_the_unstated_are_no_group() -> None:
     found = facts(
-        claim("idc", "subjects", "ikg:FemaleSubject 3", Status.VALUE), claim("idc", "subjects", "ikg:SexNotStated 2", Status.VALUE)
+        claim("idc", "subjects", "ikg:FemaleSubject 3", Status.VALUE),
+        claim("idc", "subjects", "ikg:SexNotStated 2", Status.VALUE),
     )
     assert found.subjects == (Subjects("ikg:FemaleSubject", 3), Subjects("ikg:SexNotStated", 2))
     assert found.concepts["population"] == ("ikg:FemaleSubject",)
@@ -124,7 +129,9 @@ def test_the_graph_says_all_of_it() -> None:
         curated=(state("description", "CT of lungs."), state("publisher", "Example Hospital")),
     )  # fmt: skip
     relations = (Relation("a", "inSeries", "brats", "", "page"),)
-    said = text(catalogue_triples([found], relations, (Series("brats", "BraTS", "https://brats.org"),), lambda _: "https://cc.org/by"))
+    said = text(
+        catalogue_triples([found], relations, (Series("brats", "BraTS", "https://brats.org"),), lambda _: "https://cc.org/by")
+    )
     for line in (
         "dataset/a http://purl.org/dc/terms/license https://cc.org/by", "dataset/a ontology/licence ontology/CCBY40",
         "dataset/a ontology/guessedAccessLevel ontology/OpenDownload", "dataset/a#subjects-FemaleSubject ontology/value 3",

@@ -7,7 +7,18 @@ import pytest
 
 from kg.catalogue.lint import check, not_canonical
 from kg.catalogue.tables import CLAIMS, DATASETS, TABLES, Catalogue, Source
-from kg.model import Claim, Concept, Curated, DatasetRow, Flag, LinkDecision, Override, Relation, RowIdentity, Status, Word, WordKind
+from kg.model import (
+    Claim,
+    Concept,
+    DatasetRow,
+    Flag,
+    Override,
+    Relation,
+    RowIdentity,
+    Status,
+    Word,
+    WordKind,
+)
 from kg.namespaces import IKG
 from kg.terms.lexicon import Lexicon
 

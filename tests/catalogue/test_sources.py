@@ -129,7 +129,9 @@ def test_every_concept_that_an_adapter_writes_exists(reader: Reader) -> None:
     from kg.namespaces import expand
 
     bands = {idc.age_band(t) for t in ("010D", "005M", "005Y", "015Y", "040Y", "080Y", "000Y")}
-    values = {v for _, v in openneuro._DATATYPES.values()} | bands | set(idc._SEX.values()) | {idc._UNSTATED_SEX, "ikg:OpenDownload"}
+    values = (
+        {v for _, v in openneuro._DATATYPES.values()} | bands | set(idc._SEX.values()) | {idc._UNSTATED_SEX, "ikg:OpenDownload"}
+    )
     assert [v for v in values if expand(v) not in reader.lexicon.concepts] == []
     assert len(bands) == 7
 
@@ -242,7 +244,9 @@ READERS: dict[str, Callable[[Path, Reader], Any]] = {
 
 
 @pytest.mark.parametrize("name", READERS)
-@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"a,b\n1,2\n", b"\xff\xfe\x00"], ids=["empty", "object", "list", "csv", "bytes"])
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", b"[]", b"a,b\n1,2\n", b"\xff\xfe\x00"], ids=["empty", "object", "list", "csv", "bytes"]
+)
 def test_another_shape_is_refused_by_what_it_lacks(name: str, content: bytes, tmp_path: Path, reader: Reader) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)

@@ -187,8 +187,15 @@ def test_a_bad_cell_is_named(tmp_path: Path, table: Table[Any], *, column: str, 
 @pytest.mark.parametrize(
     ("prop", "value"),
     [
-        ("extent", "5"), ("extent", "5 image roughly"), ("extent", "many image exact"), ("extent", "0 image exact"), ("labelled", "yes"),
-        ("issued", "17"), ("landingPage", "lits.org"), ("byteSize", "2 GB"), ("subjects", "12"),
+        ("extent", "5"),
+        ("extent", "5 image roughly"),
+        ("extent", "many image exact"),
+        ("extent", "0 image exact"),
+        ("labelled", "yes"),
+        ("issued", "17"),
+        ("landingPage", "lits.org"),
+        ("byteSize", "2 GB"),
+        ("subjects", "12"),
     ],
 )
 def test_a_literal_that_the_graph_reads_again_keeps_its_form(prop: str, value: str, tmp_path: Path) -> None:
