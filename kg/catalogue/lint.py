@@ -99,9 +99,10 @@ def _identity(folder: Path, catalogue: Catalogue, known: set[str]) -> Iterator[C
             if (source.name, record) not in homes:
                 rule = f"record {record} of {source.name} belongs to no dataset and is not in unlinked.tsv"
                 yield CatalogueError(path, 1, "record", rule)
+    described |= {row.dataset for row in catalogue.curated}
     for line, dataset in enumerate(catalogue.datasets, 2):
         if dataset.id not in described:
-            yield CatalogueError(str(DATASETS.path(folder)), line, "id", f"no source record describes {dataset.id}")
+            yield CatalogueError(str(DATASETS.path(folder)), line, "id", f"neither a source record nor a curator describes {dataset.id}")
 
 
 def _relations(folder: Path, catalogue: Catalogue, known: set[str]) -> Iterator[CatalogueError]:
