@@ -51,6 +51,7 @@ STAGES: Final = (
     "checking shapes", "closing", "writing the graph", "loading the store", "indexing", "reporting", "publishing",
 )  # fmt: skip
 Tick = Callable[[str], None]
+_SURVEY: Final = "imaging-x"
 # A mention that is none of these names no concept of its column's facet: it is vague, of another facet, or held to be wrong.
 _NAMES_ONE: Final = frozenset((Status.READ, Status.UNREAD, Status.AMBIGUOUS, Status.OVERRIDDEN))
 
@@ -191,12 +192,13 @@ def _mapping_triples(mappings: Iterable[Mapping]) -> Iterator[Triple]:
 def _counts(
     catalogue: Catalogue, facts: tuple[Facts, ...], graphs: dict[URIRef, list[str]], found: tuple[Contradiction, ...]
 ) -> dict[str, int]:
-    rows = sum(s.records for s in catalogue.sources)
-    homes = Counter((i.source, i.record) for i in catalogue.identity)
+    survey = Counter(i.record for i in catalogue.identity if i.source == _SURVEY)
     triples = {f"triples {str(name).removeprefix(BASE)}": len(lines) for name, lines in graphs.items()}
     return {
-        "source records": rows,
-        "source records that describe a dataset": sum(n == 1 for n in homes.values()),
+        "source rows": next((s.records for s in catalogue.sources if s.name == _SURVEY), 0),
+        "source rows in exactly one dataset": sum(n == 1 for n in survey.values()),
+        "records of all sources": sum(s.records for s in catalogue.sources),
+        "records that describe a dataset": len(catalogue.identity),
         "datasets": len(facts),
         "claims": len(catalogue.claims),
         "contradictions": len(found),

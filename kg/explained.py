@@ -82,7 +82,9 @@ def _of_dataset(
         own = sorted(knowledge.label(c) for c in view.asserted.get(wanted.facet, ()))
         body["reason"] = f"nothing that is asserted of {view.name} ({wanted.facet}: {', '.join(own) or 'unknown'}) entails it"
         return body
-    facts = tuple((p, c) for p, values in view.asserted.items() for c in values if p in {*FACETS, "fieldOfView", wanted.facet})
+    facts = tuple(
+        (p, c) for p, values in view.asserted.items() for c in values if p in {*FACETS, "fieldOfView", wanted.facet, prop}
+    )
     axioms, label = _ontology()
     found = why(axioms, facts, prop, wanted.iri)
     if found is None:
@@ -91,8 +93,18 @@ def _of_dataset(
     body["facts"] = [f"{view.name}: {p} is {knowledge.label(c)}" for p, c in found.facts]
     body["axioms"] = [sentence(a, label) for a in found.axioms]
     body["functional"] = list(found.axioms)
-    body["claims"] = [c for c in claims(view) if (c.get("property", "").rsplit("/", 1)[-1], curie(c.get("value", ""))) in needed]
+    body["claims"] = [c for c in claims(view) if _bears(c, needed)]
     return body
+
+
+def _bears(claim: Mapping[str, str], needed: set[tuple[str, str]]) -> bool:
+    """Whether a claim is behind one of the facts. A count of women says that there are women, and an address names its platform."""
+    prop, value = local_name(claim.get("property", "")), claim.get("value", "")
+    if prop == "subjects":
+        return ("population", value.partition(" ")[0]) in needed
+    if prop == "landingPage":
+        return any(p == "platform" for p, _ in needed)
+    return (prop, curie(value)) in needed
 
 
 def _of_concepts(knowledge: Knowledge, subject: Concept, target: Concept, asked: str | None) -> dict[str, Any]:

@@ -38,6 +38,7 @@ TABLE: Final[Mapping[type[errors.KGError], Kind]] = {
     errors.ReleaseDamaged: Kind(500, "release-damaged", "The release is damaged"),
     errors.CatalogueError: Kind(500, "catalogue", "The catalogue is malformed"),
     errors.SourceShapeError: Kind(500, "source-shape", "A source file is in the wrong shape"),
+    errors.SourceShrank: Kind(500, "source-shrank", "A source lost records"),
     errors.ReasonerError: Kind(500, "reasoner", "The ontology cannot be classified"),
     errors.ProfileError: Kind(422, "profile", "The profile makes no sense"),
     errors.MissingExtra: Kind(500, "missing-extra", "A part is not installed"),

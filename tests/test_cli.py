@@ -50,10 +50,10 @@ def test_query_reads_standard_input_and_writes_each_format(release_dir: Path) ->
 def test_show_and_explain_name_the_claims(release_dir: Path) -> None:
     shown = run("show", "LIDC-IDRI", release=release_dir)
     assert "computed tomography" in shown.stdout
-    why = run("explain", "UPENN-GBM", "head", release=release_dir)
+    why = run("explain", "BraTS 2020", "head", release=release_dir)
     assert why.returncode == 0
     assert "brain is part of head" in why.stdout
-    assert "claim: structure" in why.stdout
+    assert "claim: " in why.stdout
 
 
 def test_explain_says_no_with_exit_code_1(release_dir: Path) -> None:
@@ -103,8 +103,9 @@ def test_records_prints_a_line_for_each_source_record() -> None:
     lines = [json.loads(line) for line in run("catalogue", "records", "--source", "imaging-x").stdout.splitlines()]
     assert [line["row"] for line in lines] == list(range(1151))
     assert set(lines[0]) == {"row", "dataset", "name", "modality", "anatomy", "task", "condition", "flags"}
-    flagged = [line for line in lines if any("contradiction" in flag["reason"] for flag in line["flags"])]
-    assert "CheXpert" in {line["name"] for line in flagged}
+    flagged = {line["name"]: {flag["field"] for flag in line["flags"]} for line in lines if line["flags"]}
+    assert "diseases" in flagged["CheXpert"]  # a chest radiograph shows no diabetic retinopathy
+    assert any("contradiction" in flag["reason"] for line in lines for flag in line["flags"])
 
 
 def test_importing_a_file_of_the_wrong_shape_names_the_column(tmp_path: Path) -> None:

@@ -102,7 +102,9 @@ def _identity(folder: Path, catalogue: Catalogue, known: set[str]) -> Iterator[C
     described |= {row.dataset for row in catalogue.curated}
     for line, dataset in enumerate(catalogue.datasets, 2):
         if dataset.id not in described:
-            yield CatalogueError(str(DATASETS.path(folder)), line, "id", f"neither a source record nor a curator describes {dataset.id}")
+            yield CatalogueError(
+                str(DATASETS.path(folder)), line, "id", f"neither a source record nor a curator describes {dataset.id}"
+            )
 
 
 def _relations(folder: Path, catalogue: Catalogue, known: set[str]) -> Iterator[CatalogueError]:

@@ -7,7 +7,8 @@
 3. What can have one value only (:data:`SINGLE`) is asserted when the claims agree, a more specific value agreeing with a broader one.
    Where they differ, the claims of the most trusted tier decide if they agree and that tier is first hand; otherwise nothing is
    asserted. Either way the difference is a :class:`Conflict`, kept and shown.
-4. ``labelled`` is true when any record says so, because a record describes a part of a dataset.
+4. The older table and the portal repeat the survey: of a facet that anybody else fills they add nothing.
+5. ``labelled`` is true when any record says so, because a record describes a part of a dataset.
 
 Nothing is repaired silently: what loses stays a claim.
 """
@@ -22,7 +23,7 @@ from kg.identity import normal_url
 from kg.model import CURATOR, NOTHING, Claim, Curated, DatasetRow, Status
 
 __all__ = [
-    "ADDITIVE", "CONCEPT_PROPERTIES", "FACETS_OF", "SINGLE", "TRUST", "Conflict", "Extent", "Facts", "Subjects", "agreed", "curated_claims",
+    "ADDITIVE", "CONCEPT_PROPERTIES", "COPIES", "FACETS_OF", "SINGLE", "TRUST", "Conflict", "Extent", "Facts", "Subjects", "agreed", "curated_claims",
     "facts_of",
 ]  # fmt: skip
 
@@ -57,6 +58,9 @@ ADDITIVE: Final = frozenset(
     )
 )
 """Properties of which a curator's rows are some of the values; of all others they are all."""
+
+COPIES: Final = frozenset(("imaging-x-2025", "portal"))
+"""Sources that repeat the survey's rows, mistakes and all: witnesses of what it says, and of nothing beside it."""
 
 TRUST: Final[Mapping[str, int]] = {
     CURATOR: 4, "croissant": 3, "dcat": 3, "idc": 3, "openneuro": 3, "m-aryayi": 2, "portal": 1, "imaging-x-2025": 1, "imaging-x": 1,
@@ -199,6 +203,9 @@ def _facts(
         if claim.asserts and claim not in withheld:
             behind.setdefault(claim.property, {}).setdefault(claim.value, []).append(claim)
     conflicts = [c for prop in sorted(SINGLE & set(behind)) if (c := _conflict(row.id, prop, behind[prop], above))]
+    for prop, values in behind.items():
+        if prop in CONCEPT_PROPERTIES and prop not in SINGLE:
+            behind[prop] = _beside_copies(values)
     for prop in stated:
         own = {c.value for c in claims if c.source == CURATOR and c.property == prop}
         behind[prop] = {value: found for value, found in behind.get(prop, {}).items() if value in own}
@@ -235,6 +242,12 @@ def _facts(
         tuple(conflicts),
         stated,
     )
+
+
+def _beside_copies(values: dict[str, list[Claim]]) -> dict[str, list[Claim]]:
+    """The values without those that only copies of the survey give, where anybody else gives any."""
+    own = {v: cs for v, cs in values.items() if any(c.source not in COPIES for c in cs)}
+    return own or values
 
 
 def _sharpest(values: Iterable[str], above: Above) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ __all__ = ["EVIDENCE", "LINKED", "REVIEWED", "Candidate", "Link", "Profile", "li
 LINKED: Final = 0.6
 REVIEWED: Final = 0.35
 _MARGIN: Final = 0.1
+_SHORTEST: Final = 3  # a name of two letters begins too many others
 EVIDENCE: Final[Mapping[str, float]] = {
     "same-doi": 0.7,
     "same-deposit": 0.6,
@@ -182,6 +183,11 @@ def _best(record: Profile, index: _Index, alike: Mapping[str, int], decided: Map
 def _compared(record: Profile, index: _Index, alike: Mapping[str, int], kin: Kin) -> Link:
     ranked = _ranked(_weigh(record, index.profiles[d], alike, kin) for d in index.near(record))
     if not ranked or ranked[0].score < REVIEWED:
+        kin_names = _resembling(record, index)
+        if kin_names and not record.linked:
+            weighed = {c.dataset for c in ranked}
+            more = (Candidate(0.0, d, ("like-name",)) for d in kin_names if d not in weighed)
+            return Link("", f"its name resembles that of {kin_names[0]}", (*ranked, *more))
         return Link("", "no dataset comes near it", ranked)
     best = ranked[0]
     if best.score < LINKED:
@@ -189,6 +195,21 @@ def _compared(record: Profile, index: _Index, alike: Mapping[str, int], kin: Kin
     if len(ranked) > 1 and best.score - ranked[1].score < _MARGIN:
         return Link("", f"two datasets come equally near ({best.dataset}, {ranked[1].dataset})", ranked)
     return Link(best.dataset, "+".join(best.evidence), ranked)
+
+
+def _resembling(record: Profile, index: _Index) -> tuple[str, ...]:
+    """Datasets with a name that begins like the record's, or the other way round: an edition, a part, or the family of them.
+
+    A record with a dataset DOI of its own, which no dataset has, is a dataset of its own whatever its name.
+    """
+    own = _plain(record.names[0])
+    if len(own) < _SHORTEST or any(doi(u) for u in record.urls):
+        return ()
+    like = {
+        p.id for p in index.profiles.values() for n in p.names
+        if len(other := _plain(n)) >= _SHORTEST and (other.startswith(own) or own.startswith(other))
+    }  # fmt: skip
+    return tuple(sorted(like))[:5]
 
 
 def _ranked(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Final
 
+from kg.catalogue.policy import COPIES
 from kg.model import Claim, Status
 from kg.namespaces import BFO_PART_OF, IKG, expand
 from kg.reason.contradictions import Contradiction
@@ -17,8 +18,6 @@ from kg.reason.taxonomy import Taxonomy
 __all__ = ["FACETS_COMPARED", "disagreements", "fits"]
 
 FACETS_COMPARED: Final = ("modality", "anatomy", "condition")
-# The portal and the older table copy the survey's rows, mistakes and all, so that they bear nothing out.
-_COPIES: Final = frozenset(("imaging-x-2025", "portal"))
 _PATHS: Final = (str(BFO_PART_OF), str(IKG.hasLocation), str(IKG.hasComponent), str(IKG.comprises), str(IKG.images))
 
 
@@ -42,7 +41,7 @@ def disagreements(claims: Iterable[Claim], taxonomy: Taxonomy) -> Iterator[Contr
     """
     filled: dict[tuple[str, str], dict[tuple[str, int], list[Claim]]] = {}
     for claim in claims:
-        if claim.source in _COPIES:
+        if claim.source in COPIES:
             continue
         if claim.property in FACETS_COMPARED and claim.value and (claim.asserts or claim.status is Status.REJECTED):
             filled.setdefault((claim.dataset, claim.property), {}).setdefault((claim.source, claim.record), []).append(claim)

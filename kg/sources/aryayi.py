@@ -69,7 +69,9 @@ def _entry(number: int, section: str, text: str, reader: Reader) -> Iterator[Ent
         mentions += _keywords(keywords["text"], reader)
     for licence in _LICENCE.finditer(text):
         mentions += reader.licence("licence", re.sub(r"<[^>]*>", "", licence["text"]))
-    yield Entry(number, name, url, aliases, "", usable, tuple(mentions))
+    # The list holds portals and papers too: what it gives no modality for is not known to be images.
+    imaging = any(m.property == "modality" and m.value for m in mentions)
+    yield Entry(number, name, url, aliases, "", usable and imaging, tuple(mentions))
 
 
 def _organ(section: str, reader: Reader) -> Iterator[Mention]:

@@ -1,11 +1,11 @@
 """Bringing a further source into the catalogue: entries → links to datasets → claims, new datasets, and a review list."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.catalogue.tables import Catalogue, Source
-from kg.errors import SourceShrank
+from kg.errors import CatalogueError, SourceShrank
 from kg.identity import slug_of
 from kg.identity.linking import Link, Profile, link
 from kg.identity.records import normal_url, platform
@@ -65,6 +65,9 @@ def import_entries(
         tick: Called with the name of each stage.
         only: The one record that is replaced; None for all of the source.
         kin: Whether two modalities (CURIEs) are the same or one is a kind of the other.
+
+    Raises:
+        CatalogueError: ``links.tsv`` gives a record to a dataset that the catalogue does not have.
     """
 
     def stale(name: str, record: int) -> bool:
@@ -73,6 +76,7 @@ def import_entries(
     tick("finding the datasets")
     profiles = _profiles(catalogue, source.name)
     decided = {d.name: ("" if d.dataset == NOTHING else d.dataset, d.reason) for d in catalogue.links if d.source == source.name}
+    _refuse_unknown(catalogue, decided)
     before = _before(catalogue, source.name)
     links = link([_profile(e, before.get(e.name, "")) for e in entries], profiles, decided, kin)
     home, founded, unlinked = _homes(source.name, entries, links, catalogue)
@@ -93,6 +97,13 @@ def import_entries(
     )
     new = tuple(sorted(d.id for d in founded))
     return Imported(found, len(home) - sum(slug in new for slug, _ in home.values()), new, len(unlinked))
+
+
+def _refuse_unknown(catalogue: Catalogue, decided: Mapping[str, tuple[str, str]]) -> None:
+    known = {d.id for d in catalogue.datasets}
+    for line, row in enumerate(sorted(catalogue.links), 2):
+        if row.name in decided and row.dataset != NOTHING and row.dataset not in known:
+            raise CatalogueError("links.tsv", line, "dataset", f"{row.dataset!r} is not in datasets.tsv")
 
 
 def import_one(name: str, title: str, entry: Entry, catalogue: Catalogue, digest: str, retrieved: str) -> tuple[Imported, str]:
@@ -170,7 +181,7 @@ def _homes(
         if found.dataset:
             own = found.dataset not in elsewhere
             home[entry.record] = (found.dataset, f"first described by {source}" if own else found.reason)
-        elif entry.founds and not found.reason.startswith(("not sure", "two datasets", "decision")):
+        elif entry.founds and not found.reason.startswith(("not sure", "two datasets", "decision", "its name")):
             key = fold(entry.name)
             row = new.get(key) or _found(entry, taken | {r.id for r in new.values()})
             new[key] = row

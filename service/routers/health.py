@@ -1,16 +1,18 @@
 """Is the process alive, and can it answer?"""
 
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse
 
+from kg.release import QUALITY, QUALITY_PAGE
 from kg.version import __version__
 
 __all__ = ["health_router"]
 
 
 def health_router() -> APIRouter:
-    """The router of ``/healthz``, ``/readyz`` and ``/version``."""
+    """The router of ``/healthz``, ``/readyz``, ``/version`` and ``/quality``."""
     router = APIRouter(tags=["health"])
 
     @router.get("/healthz", summary="Is the process alive?")
@@ -29,5 +31,11 @@ def health_router() -> APIRouter:
         """Versions of the software and of the data, with the figures of the build."""
         manifest = request.app.state.release.manifest
         return {"software": __version__, "release": manifest.id, "counts": manifest.counts, "shares": manifest.shares}
+
+    @router.get("/quality", summary="How complete, sure and consistent is the catalogue?", response_class=FileResponse)
+    def quality(request: Request, format: Literal["html", "json"] = "html") -> FileResponse:  # the name in the address
+        """The quality report of the release, to read or as data."""
+        name = QUALITY_PAGE if format == "html" else QUALITY
+        return FileResponse(request.app.state.release.folder / name)
 
     return router

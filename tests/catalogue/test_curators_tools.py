@@ -109,7 +109,9 @@ def test_catalogue_add_from_answers_then_lint(small: Path, tmp_path: Path) -> No
     done = runner.invoke(app, ["catalogue", "add", "--answers", str(answers), "--catalogue", str(small)])
     assert done.exit_code == 0, done.output
     assert "shoulder-set" in {d.id for d in DATASETS.read(small)}
-    assert [e for e in check(small, load(small), Lexicon(concepts_of(load_modules(ontology_dir())))) if "shoulder" in str(e)] == []
+    assert [
+        e for e in check(small, load(small), Lexicon(concepts_of(load_modules(ontology_dir())))) if "shoulder" in str(e)
+    ] == []
 
 
 def test_catalogue_add_asks(small: Path) -> None:
@@ -151,14 +153,19 @@ def test_diff_tells_changes_in_words(small: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     before = load(small)
     stated = tuple(c for c in before.curated if (c.dataset, c.property) != ("luna16", "modality"))
-    save(other, replace(before, curated=(*stated, Curated("luna16", "modality", "ikg:PET", "positron emission tomography", "seen"))))
+    save(
+        other,
+        replace(before, curated=(*stated, Curated("luna16", "modality", "ikg:PET", "positron emission tomography", "seen"))),
+    )
     done = runner.invoke(app, ["catalogue", "diff", str(small), str(other)])
     assert done.exit_code == 0, done.output
     assert "luna16: modality −computed tomography, +positron emission tomography" in done.output
 
 
 def test_changes_of_every_kind() -> None:
-    one = Catalogue(datasets=(DatasetRow("a", "A", (), "", "2019"), DatasetRow("b", "B")), sources=(Source("s", "", "1", "", "", 3, ""),))
+    one = Catalogue(
+        datasets=(DatasetRow("a", "A", (), "", "2019"), DatasetRow("b", "B")), sources=(Source("s", "", "1", "", "", 3, ""),)
+    )
     two = Catalogue(
         datasets=(DatasetRow("a", "A2", ("A",), "https://a.org", "2020"), DatasetRow("c", "C")),
         claims=(Claim("a", "s", 0, "x", "", "labelled", "true", Status.VALUE), Claim("a", "s", 0, "n", "", "extent", "5 image exact", Status.VALUE)),
@@ -178,7 +185,10 @@ def said(record: int, prop: str, value: str, source: str = "imaging-x", status: 
 
 def test_other_rows_and_other_sources_are_the_second_detector(taxonomy: Taxonomy) -> None:
     heart, lung, thorax = "UBERON:0000948", "UBERON:0002048", "UBERON:0000915"
-    (found,) = disagreements([said(0, "anatomy", heart), said(1, "anatomy", lung), said(2, "anatomy", thorax)][:2] + [said(3, "anatomy", lung)], taxonomy)
+    (found,) = disagreements(
+        [said(0, "anatomy", heart), said(1, "anatomy", lung), said(2, "anatomy", thorax)][:2] + [said(3, "anatomy", lung)],
+        taxonomy,
+    )
     assert (found.claim.value, found.against, found.records, found.kind) == (heart, (lung,), 2, "disagreement")
     assert not found.withheld
     assert list(disagreements([said(0, "anatomy", lung), said(1, "anatomy", thorax)], taxonomy)) == []  # a part of it

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.catalogue.tables import Catalogue, Source
-from kg.errors import SourceShrank
+from kg.errors import CatalogueError, SourceShrank
 from kg.identity.linking import EVIDENCE, LINKED, REVIEWED, Profile, link
 from kg.model import Claim, Curated, DatasetRow, LinkDecision, RowIdentity, Status
 from kg.sources.further import import_entries, import_one, refuse_shrinkage
@@ -175,3 +175,17 @@ def test_one_file_adds_one_dataset_and_renews_it() -> None:
         (1, "knee-set"),
     }
     assert next(s.records for s in renewed.catalogue.sources if s.name == "croissant") == 2
+
+
+def test_a_link_to_an_unknown_dataset_is_refused() -> None:
+    decided = replace(BEFORE, links=(LinkDecision("list", "Lung Images", "gone", "an old name"),))
+    with pytest.raises(CatalogueError, match="'gone' is not in") as caught:
+        import_entries(SOURCE, [entry(0, "Lung Images")], decided)
+    assert (caught.value.file, caught.value.line) == ("links.tsv", 2)
+
+
+def test_a_name_that_begins_like_another_waits_for_a_curator() -> None:
+    (one,) = link([Profile("", ("BraTS",))], DATASETS, {})
+    assert (one.dataset, one.reason) == ("", "its name resembles that of brats-2012")
+    assert [c.dataset for c in one.candidates] == ["brats-2012", "brats-2013"]
+    assert link([Profile("", ("BraTS",), ("https://doi.org/10.7937/own",))], DATASETS, {})[0].reason == "no dataset comes near it"

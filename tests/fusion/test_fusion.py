@@ -360,7 +360,8 @@ def test_similarity_is_a_similarity(release: OpenRelease) -> None:
             for facet in FACET_WEIGHTS:
                 shared = similarity.facet(facet, one, other)
                 assert shared is None or 0 <= shared <= 1 + 1e-9
-        assert own > 0.5
+        if sum(bool(one.asserted.get(f)) for f in FACETS) >= 3:  # of little known, little can be like itself
+            assert own > 0.5
     assert sum(weight for _, weight in FACET_WEIGHTS.values()) == pytest.approx(1)
     assert set(FACETS) < set(FACET_WEIGHTS)
 

@@ -8,6 +8,7 @@ import pytest
 from rdflib import OWL, RDFS, SKOS, Graph, URIRef
 
 from kg.catalogue.mappings import Mapping, read_mappings
+from kg.catalogue.policy import CONCEPT_PROPERTIES
 from kg.catalogue.tables import load
 from kg.errors import CatalogueError
 from kg.namespaces import IKG, curie, expand
@@ -32,7 +33,7 @@ def told(found: tuple[Finding, ...]) -> list[str]:
 def store() -> ox.Store:
     folder = ontology_dir()
     graph = load_modules(folder)
-    values = {claim.value for claim in load(catalogue_dir()).claims}
+    values = {claim.value for claim in load(catalogue_dir()).claims if claim.property in CONCEPT_PROPERTIES}
     used = {expand(value) for value in values if expand(value) != value}
     return gate_graph(graph, taxonomy_for(graph, axioms_of(graph), folder), read_mappings(folder), used)
 

@@ -22,6 +22,7 @@ FILES = [p for p in module_files(ontology_dir()) if p.stem != "imaging-kg"]
 TOPS_WITHOUT_FACET = {
     "ikg:Extent": "a count, described by data properties; nothing is above it",
     "ikg:LicenceAction": "what a licence speaks of; its members are ODRL's and Creative Commons' own terms",
+    "ikg:SubjectGroup": "a number of subjects, described by a group and a value; nothing is above it",
     "ikg:View": "the thing that must be possible for a modality and an anatomy to stand together; nothing is above it",
 }
 """Own classes without a superclass that are no facet's root, and why."""
@@ -45,7 +46,8 @@ PREDICATES = {
     RDF.type, RDF.first, RDF.rest, RDFS.label, RDFS.isDefinedBy, RDFS.subClassOf, RDFS.subPropertyOf, OWL.equivalentClass,
     OWL.disjointWith, OWL.members, OWL.intersectionOf, OWL.onProperty, OWL.someValuesFrom, OWL.propertyChainAxiom,
     OWL.versionInfo, SKOS.altLabel, SKOS.hiddenLabel, SKOS.definition, SKOS.editorialNote, SKOS.example, IKG.abbreviation,
-    IKG.layTerm, IKG.pluralForm, IKG.misspelling, IKG.dicomCode, IKG.spdxId, IKG.facet, DCTERMS.title, DCTERMS.description,
+    IKG.layTerm, IKG.pluralForm, IKG.misspelling, IKG.dicomCode, IKG.spdxId, IKG.facet, IKG.host,
+    IKG.accessSteps, RDFS.seeAlso, DCTERMS.title, DCTERMS.description,
     DCTERMS.license, DCTERMS.source, DCTERMS.rights, DCTERMS.creator, DCTERMS.created, DCTERMS.modified, OWL.versionIRI,
     VANN.preferredNamespacePrefix, VANN.preferredNamespaceUri,
 }  # fmt: skip

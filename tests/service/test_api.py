@@ -77,7 +77,9 @@ def test_datasets_and_concepts(client: httpx.Client) -> None:
     whole = client.get("/v1/datasets", params={"limit": 3}).json()
     assert page["datasets"] == whole["datasets"][1:]
     one = client.get("/v1/datasets/lidc-idri").json()
-    assert one["modality"] == ["computed tomography"]
+    assert "computed tomography" in one["modality"]
+    assert one["description"]
+    assert {c["source"] for c in one["claims"]} >= {"imaging-x", "idc", "curator"}
     assert one["claims"]
     concept = client.get("/v1/concepts", params={"q": "RADLEX:RID1301"}).json()
     assert concept["label"] == "lung"
@@ -127,3 +129,11 @@ def test_competency_queries_over_http_equal_the_library(client: httpx.Client, re
     )
     assert answer.status_code == 200
     assert answer.json() == json.loads(release.store.serialise(query.text, "application/sparql-results+json"))
+
+
+def test_the_quality_report_is_served_to_read_and_as_data(client: httpx.Client) -> None:
+    page = client.get("/quality")
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert "Quality of the catalogue" in page.text
+    report = client.get("/quality", params={"format": "json"}).json()
+    assert report["datasets"] == client.get("/version").json()["counts"]["datasets"]
