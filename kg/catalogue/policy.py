@@ -23,7 +23,18 @@ from kg.identity import normal_url
 from kg.model import CURATOR, NOTHING, Claim, Curated, DatasetRow, Status
 
 __all__ = [
-    "ADDITIVE", "CONCEPT_PROPERTIES", "COPIES", "FACETS_OF", "SINGLE", "TRUST", "Conflict", "Extent", "Facts", "Subjects", "agreed", "curated_claims",
+    "ADDITIVE",
+    "CONCEPT_PROPERTIES",
+    "COPIES",
+    "FACETS_OF",
+    "SINGLE",
+    "TRUST",
+    "Conflict",
+    "Extent",
+    "Facts",
+    "Subjects",
+    "agreed",
+    "curated_claims",
     "facts_of",
 ]  # fmt: skip
 

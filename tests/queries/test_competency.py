@@ -112,8 +112,9 @@ def test_the_kidney_is_the_same_by_any_identifier(identifier: str, release: Open
 
 def test_a_narrower_disease_answers_with_fewer_and_different_words(release: OpenRelease) -> None:
     query = BY_ID["cq004"]
-    gliomas = _first(release.store.select(query.text))
-    glioblastomas = _first(release.store.select(bind(query, {"condition": "MONDO:0018177"})))
+    whole = re.compile(r"LIMIT \d+")  # the first lines of two lists need not be of one another
+    gliomas = _first(release.store.select(whole.sub("", query.text)))
+    glioblastomas = _first(release.store.select(whole.sub("", bind(query, {"condition": "MONDO:0018177"}))))
     assert glioblastomas < gliomas
     assert len(glioblastomas) > 10
 
