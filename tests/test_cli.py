@@ -18,7 +18,8 @@ def test_search_prints_the_reading_and_the_hits(release_dir: Path) -> None:
     done = run("search", "GBM MRI", release=release_dir)
     assert done.returncode == 0
     assert "GBM → glioblastoma" in done.stdout
-    assert "upenn-gbm" in done.stdout
+    assert "gbm" in done.stdout
+    assert "datasets match" in done.stdout
 
 
 def test_json_is_the_body_of_the_api(release_dir: Path) -> None:

@@ -108,7 +108,7 @@ def records(
     excluded = [
         (c.claim, in_words(c.reason))
         for c in judged.doubts
-        if c.kind != "disagreement" and c.claim.asserts and (c.claim.dataset, c.claim.property, c.claim.value) not in settled
+        if c.kind != "disagreement" and (c.claim.dataset, c.claim.property, c.claim.value) not in settled
     ]
     for line in record_lines(tables, facts, source, excluded, label):
         typer.echo(json.dumps(line, ensure_ascii=False))

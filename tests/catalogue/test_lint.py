@@ -128,7 +128,7 @@ def test_a_sound_catalogue_breaks_no_rule() -> None:
         ),
         (
             replace(SOUND, datasets=(*SOUND.datasets, DatasetRow("c", "C"))),
-            "datasets.tsv", 4, "id", "no source record describes c",
+            "datasets.tsv", 4, "id", "neither a source record nor a curator describes c",
         ),
         (
             replace(SOUND, relations=(Relation("zzz", "partOf", "b", "", "seen"),)),
