@@ -226,12 +226,13 @@ def _faults(query: Query, name: str) -> Iterator[tuple[str, str]]:
         yield "id", f"the id is the file's name, {name!r}"
     if query.user not in USERS:
         yield "user", f"a user is one of {', '.join(USERS)}"
-    blocks = {m["name"]: m["terms"] for m in _BLOCK.finditer(query.text) if m["name"]}
     for parameter in query.parameters:
-        if parameter.name not in blocks:
+        blocks = [m["terms"] for m in _BLOCK.finditer(query.text) if m["name"] == parameter.name]
+        default = [*_plain(_terms(parameter, parameter.default))]
+        if not blocks:
             yield parameter.name, f"the text has no block VALUES ?{parameter.name} {{ … }}"
-        elif [*_plain(blocks[parameter.name])] != [*_plain(_terms(parameter, parameter.default))]:
-            yield parameter.name, "the header's default and the block's are the same"
+        elif any([*_plain(block)] != default for block in blocks):
+            yield parameter.name, "the header's default and every block's are the same"
 
 
 def _plain(terms: str) -> Iterator[str]:
