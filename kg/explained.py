@@ -72,18 +72,25 @@ def _of_dataset(
         "concept": concept_line(knowledge, wanted), "holds": prop is not None, "property": prop,
         "facts": [], "axioms": [], "functional": [], "claims": [], "against": [],
     }  # fmt: skip
-    about = {*_PROPERTIES.get(wanted.facet, ()), wanted.facet}
+    about = {
+        *_PROPERTIES.get(wanted.facet, ()),
+        wanted.facet,
+        *(("annotates",) if wanted.facet in {"anatomy", "condition"} else ()),
+    }
     said = [c for c in claims(view) if c.get("property", "").rsplit("/", 1)[-1] in about]
     # What was said and is not asserted: rejected by a curator, guessed, or beaten by a better source.
     body["against"] = [
-        c for c in said if curie(c.get("value", "")) not in {curie(v) for v in view.asserted.get(wanted.facet, ())}
+        c for c in said if curie(c.get("value", "")) not in {curie(v) for p in about for v in view.asserted.get(p, ())}
     ]
     if prop is None:
         own = sorted(knowledge.label(c) for c in view.asserted.get(wanted.facet, ()))
         body["reason"] = f"nothing that is asserted of {view.name} ({wanted.facet}: {', '.join(own) or 'unknown'}) entails it"
         return body
     facts = tuple(
-        (p, c) for p, values in view.asserted.items() for c in values if p in {*FACETS, "fieldOfView", wanted.facet, prop}
+        (p, c)
+        for p, values in view.asserted.items()
+        for c in values
+        if p in {*FACETS, "fieldOfView", "annotates", "annotatesStructure", wanted.facet, prop}
     )
     axioms, label = _ontology()
     found = why(axioms, facts, prop, wanted.iri)
@@ -104,6 +111,8 @@ def _bears(claim: Mapping[str, str], needed: set[tuple[str, str]]) -> bool:
         return ("population", value.partition(" ")[0]) in needed
     if prop == "landingPage":
         return any(p == "platform" for p, _ in needed)
+    if prop == "annotates" and ("annotatesStructure", curie(value)) in needed:
+        return True
     return (prop, curie(value)) in needed
 
 

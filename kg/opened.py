@@ -16,9 +16,12 @@ from kg.knowledge import DatasetView, Knowledge, load_knowledge
 from kg.model import FACETS, Concept
 from kg.namespaces import CLAIMS, IKG, PREFIXES, curie, local_name
 from kg.release import GRAPH, INDEX, STORE, Manifest, current, default_dir, verify
-from kg.search.answer import search
-from kg.search.index import find_text
+from kg.search.answer import SearchAnswer, search
+from kg.search.index import TextIndex
+from kg.search.page import View, page
 from kg.search.reader import read
+from kg.search.structured import Question
+from kg.search.suggest import KINDS, suggester_of
 from kg.store.embedded import EmbeddedStore
 from kg.store.port import TripleStore
 
@@ -63,9 +66,45 @@ class OpenRelease:
 
     def search(self, text: str, limit: int = 20) -> dict[str, Any]:
         """Answer a text; the body of ``/v1/search``."""
-        reading = read(text, self.knowledge)
-        lexical = find_text(self.folder / INDEX, reading.unread)
-        return search(reading, self.knowledge, lexical=lexical, limit=limit).body()
+        return self.page(self.answer(text), View(limit=limit))
+
+    def page(self, answer: SearchAnswer, view: View) -> dict[str, Any]:
+        """One page of an answer, as JSON.
+
+        Raises:
+            ProfileError: The view is not one, or its cursor belongs to another question or release.
+        """
+        return page(answer, self.knowledge, view, self.manifest.id)
+
+    def suggest(self, text: str, limit: int = 10, kinds: tuple[str, ...] = KINDS) -> list[dict[str, Any]]:
+        """Concepts and datasets whose names begin with a text; the body of ``/v1/suggest``."""
+        return suggester_of(self.knowledge).find(text, limit=limit, kinds=kinds)
+
+    def warm(self) -> None:
+        """Read and index what answers need, so that the first question need not wait for it."""
+        self.search("brain MRI segmentation")
+        self.suggest("brain")
+
+    def answer(self, asked: str | Mapping[str, Any]) -> SearchAnswer:
+        """The whole answer to a text or to a structured question.
+
+        Raises:
+            ProfileError: The structured question is not one.
+            UnknownConcept: It names a concept that is none.
+            UnknownDataset: It names a dataset that is none.
+        """
+        question = Question.of(read(asked, self.knowledge)) if isinstance(asked, str) else Question.parse(asked, self.knowledge)
+        loose = (*question.words, *question.asides)
+        if not loose:
+            return search(question, self.knowledge)
+        everything = len(self.knowledge.datasets)
+        holding = tuple(sorted(self.texts.find(question.words, everything, every=True))) if question.words else None
+        return search(question, self.knowledge, lexical=self.texts.find(loose, everything), holding=holding)
+
+    @cached_property
+    def texts(self) -> TextIndex:
+        """The index of names and texts."""
+        return TextIndex(self.folder / INDEX)
 
     def fuse(self, seeds: Sequence[str] = (), profile: Mapping[str, Any] | None = None, limit: int = 50) -> dict[str, Any]:
         """Answer a fusion question; the body of ``/v1/fusion``."""
@@ -174,6 +213,8 @@ class OpenRelease:
 
     def close(self) -> None:
         """Let go of the store."""
+        if "texts" in self.__dict__:
+            self.texts.close()
         self.store.close()
 
     def __enter__(self) -> Self:

@@ -20,6 +20,7 @@ from service.problems import install
 from service.routers.api import api_router
 from service.routers.health import health_router
 from service.routers.linked import linked_router
+from service.routers.search import search_router
 from service.routers.sparql import sparql_router
 from service.settings import Settings
 from service.sparql_pool import SparqlPool
@@ -48,7 +49,7 @@ def create_app(
             cap=chosen.sparql_timeout_cap, memory=chosen.sparql_memory_bytes, largest=chosen.sparql_result_bytes,
         )  # fmt: skip
         app.state.release, app.state.sparql = release, pool
-        _ = release.knowledge.lexicon  # read before the first question, not during it
+        release.warm()  # before the first question, not during it
         try:
             yield
         finally:
@@ -69,7 +70,7 @@ def create_app(
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=_EXPOSED)
     _common_headers(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for router in (health_router(), api_router(), sparql_router(), linked_router()):
+    for router in (health_router(), api_router(), search_router(), sparql_router(), linked_router()):
         app.include_router(router)
     _docs(app)
     return app

@@ -24,7 +24,7 @@ def test_search_prints_the_reading_and_the_hits(release_dir: Path) -> None:
 
 def test_json_is_the_body_of_the_api(release_dir: Path) -> None:
     body = json.loads(run("search", "renal CT", "--json", release=release_dir).stdout)
-    assert {"query", "total", "strict", "near", "sparql"} == set(body)
+    assert {"query", "total", "strict", "near", "sparql", "page"} == set(body)
     assert {"id", "iri", "name", "score", "reasons"} <= set(body["strict"][0])
     assert all(hit["missing"] for hit in body["near"])
 

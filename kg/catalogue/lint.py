@@ -20,7 +20,19 @@ LONGEST: Final = 400
 # Relations that lead one way, so that a ring of them is a mistake.
 _ONE_WAY: Final = frozenset(("derivedFrom", "partOf", "relabels", "versionOf"))
 _CURATED_LITERALS: Final = frozenset(
-    ("alias", "byteSize", "description", "extent", "issued", "labelled", "landingPage", "publisher", "subjects", "title")
+    (
+        "alias",
+        "byteSize",
+        "classes",
+        "description",
+        "extent",
+        "issued",
+        "labelled",
+        "landingPage",
+        "publisher",
+        "subjects",
+        "title",
+    )
 )
 
 

@@ -79,7 +79,9 @@ TRUST: Final[Mapping[str, int]] = {
 """How near a source is to what it describes: 3 the publisher's or archive's own record, 2 an independent list, 1 the survey."""
 _FIRST_HAND: Final = 3
 _COUNTED: Final = 3  # extents of first-hand sources and curators replace those of the survey
-_LITERALS: Final = ("byteSize", "description", "publisher")
+_STRUCTURE: Final = "ikg:AnatomicalEntity"
+"""What is under it is anatomy: a dataset whose labels mark it is relevant to it, which is not so of a labelled disease or device."""
+_LITERALS: Final = ("byteSize", "classes", "description", "publisher")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -127,7 +129,7 @@ class Facts:
         extents: How much it holds; counts of different sources may disagree.
         labelled: None when no source says so.
         withheld: Claims that wait for review.
-        literals: Property → texts (description, publisher, byteSize).
+        literals: Property → texts (description, publisher, byteSize, classes).
         subjects: Groups of subjects with their numbers.
         guessed: Property → concept CURIEs that a circumstance suggests where nothing is asserted.
         conflicts: Where its sources cannot all be right.
@@ -234,11 +236,7 @@ def _facts(
         if values:
             concepts[prop] = tuple(sorted(values))
     subjects = tuple(sorted({_subjects(value) for value in behind.get("subjects", {})}))
-    for value, found in behind.get("subjects", {}).items():
-        group = _subjects(value).group
-        if "population" not in stated and not group.endswith("NotStated"):
-            behind.setdefault("population", {}).setdefault(group, []).extend(found)
-            concepts["population"] = tuple(sorted(behind["population"]))
+    _implied(behind, concepts, stated, above)
     labels = behind.get("labelled", {})
     return Facts(
         _named(row, behind, stated),
@@ -253,6 +251,20 @@ def _facts(
         tuple(conflicts),
         stated,
     )
+
+
+def _implied(
+    behind: dict[str, dict[str, list[Claim]]], concepts: dict[str, tuple[str, ...]], stated: frozenset[str], above: Above
+) -> None:
+    """Add what other facts say in passing: counted subjects are a population, and a labelled structure is one that is marked."""
+    for value, found in behind.get("subjects", {}).items():
+        group = _subjects(value).group
+        if "population" not in stated and not group.endswith("NotStated"):
+            behind.setdefault("population", {}).setdefault(group, []).extend(found)
+            concepts["population"] = tuple(sorted(behind["population"]))
+    if structures := {v: cs for v, cs in behind.get("annotates", {}).items() if _STRUCTURE in above(v)}:
+        behind["annotatesStructure"] = structures
+        concepts["annotatesStructure"] = tuple(sorted(structures))
 
 
 def _beside_copies(values: dict[str, list[Claim]]) -> dict[str, list[Claim]]:

@@ -107,16 +107,22 @@ def _dataset(fact: Facts, licence_page: Callable[[str], str]) -> Iterator[Triple
     for prop, values in fact.guessed.items():
         for value in values:
             yield node, IKG[f"guessed{prop[0].upper()}{prop[1:]}"], URIRef(expand(value))
+    yield from _told(fact, node)
+    yield from _counts(fact, node)
+
+
+def _told(fact: Facts, node: URIRef) -> Iterator[Triple]:
     for text in fact.literals.get("description", ()):
         yield node, DCTERMS.description, Literal(text, lang="en")
     for size in fact.literals.get("byteSize", ()):
         yield node, IKG.byteSize, Literal(int(size))
+    if fact.literals.get("classes"):  # records describe parts of a dataset: the fullest list of labels counts
+        yield node, IKG.classes, Literal(max(int(n) for n in fact.literals["classes"]))
     for name in fact.literals.get("publisher", ()):
         agent = URIRef(f"{BASE}organisation/{slug_of(name)}")
         yield node, DCTERMS.publisher, agent
         yield agent, RDF.type, FOAF.Organization
         yield agent, FOAF.name, Literal(name)
-    yield from _counts(fact, node)
 
 
 def _counts(fact: Facts, node: URIRef) -> Iterator[Triple]:

@@ -10,7 +10,9 @@ from rich.table import Table
 
 from kg.cli.shell import JsonOption, ReleaseOption, app, err, open_graph, out, write_json
 from kg.errors import ProfileError
+from kg.export.search_forms import SEARCH_FORMS, search_form
 from kg.namespaces import curie
+from kg.search.page import SORTS, View
 from kg.store.forms import form_of
 
 _RESULTS = {"json": "application/sparql-results+json", "csv": "text/csv", "tsv": "text/tab-separated-values"}
@@ -55,35 +57,73 @@ def _table(raw: bytes) -> None:
 
 @app.command()
 def search(
-    text: Annotated[str, typer.Argument(help='What you look for, in your own words: "renal CT segmentation since 2018".')],
+    text: Annotated[
+        str, typer.Argument(help='What you look for, in your own words: "renal CT segmentation since 2018". Empty: everything.')
+    ] = "",
     limit: Annotated[int, typer.Option(help="How many hits of each kind at most.", min=1)] = 10,
+    question: Annotated[Path | None, typer.Option(help="A JSON file with a structured question instead of a text.")] = None,
+    sort: Annotated[str, typer.Option(help=f"One of {', '.join(SORTS)}.")] = "relevance",
+    facets: Annotated[str, typer.Option(help="Counts of the result by these facets, comma-separated.")] = "",
+    fields: Annotated[str, typer.Option(help="Only these fields of a hit, comma-separated.")] = "",
+    cursor: Annotated[str, typer.Option(help="Where the page before ended, as it said.")] = "",
+    fmt: Annotated[str, typer.Option("--format", "-f", help=f"text | {' | '.join(SEARCH_FORMS)}.")] = "text",
+    explain: Annotated[bool, typer.Option("--explain", help="The steps that lead to each hit.")] = False,
     as_json: JsonOption = False,
     release: ReleaseOption = None,
 ) -> None:
     """Find datasets by meaning; strict and near matches stand apart."""
+    form = "json" if as_json else fmt
+    if form not in {"text", *SEARCH_FORMS}:
+        raise ProfileError("--format", f"{form!r} is none of {', '.join(('text', *SEARCH_FORMS))}")
+    lists = [tuple(w.strip() for w in value.split(",") if w.strip()) for value in (facets, fields)]
+    view = View(limit, cursor, sort, lists[0], fields=lists[1], explain=explain)
     with open_graph(release) as graph:
-        body = graph.search(text, limit)
-    if as_json:
+        body = graph.page(graph.answer(_profile(question) if question else text), view)
+    if form == "json":
         write_json(body)
-        return
-    show_search(body)
+    elif form == "text":
+        show_search(body)
+    else:
+        typer.echo(search_form(body, form), nl=False)
 
 
 def show_search(body: dict[str, Any]) -> None:
     """Print a search answer for a person."""
-    read = [f"{m['text']} → {'not ' if m['negated'] else ''}{m['label']} ({m['facet']})" for m in body["query"]["mentions"]]
+    read = [
+        f"{m['text']} → {'not ' if m['negated'] else ''}{m['label']} ({m['facet']})"
+        for m in body["query"]["mentions"]
+        if not m.get("absorbed")
+    ]
     read += [c["text"].strip() for c in body["query"]["constraints"]]
     out.print(f"[bold]read as[/] {'; '.join(read) or 'nothing'}", highlight=False)
     for word in body["query"]["unread"]:
         near = f" (did you mean {', '.join(word['suggestions'])}?)" if word["suggestions"] else ""
         out.print(f"[yellow]not understood[/] {word['text']}{near}", highlight=False)
+    for clash in body.get("contradictions", ()):
+        out.print(f"[red]contradiction[/] {clash}", highlight=False)
     out.print(f"[bold]{body['total']} datasets match[/]", highlight=False)
     for hit in body["strict"]:
-        _line(hit, hit["reasons"])
+        _line({"score": 0.0} | hit, hit.get("reasons", []))
+    if found := body.get("relaxations"):
+        _show_relaxations(found)
     if body["near"]:
         out.print("[bold]near[/]")
         for hit in body["near"][:5]:
-            _line(hit, hit["missing"])
+            _line({"score": 0.0} | hit, hit.get("missing", []))
+    for facet, counts in body.get("facets", {}).items():
+        listed = ", ".join(f"{c.get('label', c.get('value'))} {c['datasets']}" for c in counts[:12])
+        out.print(f"[bold]{facet}[/] {listed}", highlight=False)
+    if "next" in body["page"]:
+        out.print(f"[dim]more with --cursor {body['page']['next']}[/]", highlight=False)
+
+
+def _show_relaxations(found: dict[str, Any]) -> None:
+    if found["emptiedBy"]:
+        out.print(f"[yellow]emptied by[/] {'; '.join(found['emptiedBy'])}", highlight=False)
+    for item in found["without"][:5]:
+        out.print(f"  without {item['leftOut']}: {item['datasets']} datasets", highlight=False)
+    for item in found["broader"][:5]:
+        out.print(f"  {item['label']} instead of {item['instead']}: {item['datasets']} datasets", highlight=False)
 
 
 def _line(hit: dict[str, Any], why: list[str]) -> None:

@@ -112,7 +112,8 @@ def parse_profile(raw: Mapping[str, Any], knowledge: Knowledge) -> Profile:
     for key, field, side in (("minimumSize", "size", "least"), ("since", "year", "least"), ("until", "year", "most")):
         if demands.get(key) is not None:
             number = _whole(f"profile.constraints.{key}", demands[key])
-            bounds.append(Bound(field, **{side: number}, text=f"{key} {number}"))
+            least, most = (number, None) if side == "least" else (None, number)
+            bounds.append(Bound(field, least, most, f"{key} {number}"))
     return Profile(
         {f: concepts(f"profile.{f}", raw[f], f) for f in FACETS if raw.get(f)},
         concepts("profile.constraints.dimensionality", demands.get("dimensionality") or [], "dimensionality"),

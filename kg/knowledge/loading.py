@@ -26,7 +26,8 @@ def load_knowledge(store: TripleStore) -> Knowledge:
         StoreUnavailable: The store gives no answer.
     """
     concepts = _concepts(store)
-    return Knowledge(_datasets(store, frozenset(concepts)), concepts, _taxonomy(store), _mapped(store))
+    general = {str(c) for (c,) in _rows(store, f"SELECT ?c {{ GRAPH <{ONTOLOGY}> {{ ?c ikg:generalTerm true }} }}")}
+    return Knowledge(_datasets(store, frozenset(concepts)), concepts, _taxonomy(store), _mapped(store), general)
 
 
 def _rows(store: TripleStore, query: str) -> Iterator[tuple[Node, ...]]:
@@ -105,6 +106,7 @@ def _datasets(store: TripleStore, concepts: frozenset[str]) -> Iterator[DatasetV
     query = "SELECT ?d ?v ?u ?c { ?d ikg:extent ?e . ?e ikg:value ?v ; ikg:unit ?u ; ikg:certainty ?c }"
     for dataset, value, unit, certainty in _rows(store, query):
         counts.setdefault(str(dataset), []).append(Count(int(str(value)), str(unit), str(certainty)))
+    families = {str(s): str(n) for s, n in _rows(store, "SELECT ?s ?n { ?s a dcat:DatasetSeries ; dcterms:title ?n }")}
     for iri, said in literals.items():
         links = asserted.get(iri, {})
         own = {p: values & concepts for p, values in links.items() if values & concepts}
@@ -121,6 +123,9 @@ def _datasets(store: TripleStore, concepts: frozenset[str]) -> Iterator[DatasetV
             own,
             {p: own.get(p, frozenset()) | more.get(p, frozenset()) for p in {*own, *more}},
             _related(links, literals),
+            max((int(n) for n in said.get("classes", ())), default=None),
+            tuple(sorted(families[s] for s in links.get("inSeries", ()) if s in families)),
+            said.get("description", [""])[0],
         )
 
 

@@ -3,14 +3,16 @@
 The strengths order the ways by how directly a source says so; they were set by that order and not fitted to any collection.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from kg.knowledge.criteria import PROPERTY_OF, Group
 from kg.knowledge.values import DatasetView, Knowledge
 from kg.namespaces import BFO_PART_OF, IKG
+from kg.reason.taxonomy import Taxonomy
 
-__all__ = ["Match", "match", "match_group", "nearness"]
+__all__ = ["INFERRED", "SOURCES", "Match", "Step", "match", "match_group", "nearness", "step"]
 
 EXACT: Final = 1.0
 NARROWER: Final = 0.9
@@ -20,6 +22,12 @@ IMPLIED: Final = 0.7
 LOCATED: Final = 0.65
 DERIVED: Final = 0.55
 INFERRED: Final = 0.6
+_SHOWN: Final = 0.75  # what lies in the field of view is seen and not studied
+
+_PART_OF: Final = str(BFO_PART_OF)
+_LOCATION: Final = str(IKG.hasLocation)
+_IMAGES: Final = str(IKG.images)
+_COMPRISES: Final = str(IKG.comprises)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,51 +45,70 @@ class Match:
     via: str = ""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Step:
+    """How one asserted fact leads to a concept; the sentence takes the labels of the fact's concept and of the wanted one."""
+
+    strength: float
+    sentence: str
+
+
+_Edges = tuple[tuple[str, float, str], ...]
+# Facet → property of the asserted fact → (strength of the fact itself, its sentence, what follows along edges)
+_WAYS: Final[dict[str, dict[str, tuple[float, str, _Edges]]]] = {
+    "modality": {"modality": (EXACT, "modality is {1}", ((str(IKG.hasComponent), COMPONENT, "{0} includes {1}"),))},
+    "task": {"task": (EXACT, "task is {1}", ((str(IKG.derivableTo), DERIVED, "{0} labels yield {1} labels"),))},
+    "anatomy": {
+        "anatomy": (EXACT, "anatomy is {1}", ((_PART_OF, PART, "{0} is part of {1}"), (_COMPRISES, PART, "{0} comprises {1}"))),
+        "annotates": (EXACT, "its labels mark {1}", (
+            (_PART_OF, PART, "its labels mark {0}, part of {1}"), (_LOCATION, LOCATED, "its labels mark {0}, which sits in {1}"),
+        )),
+        "fieldOfView": (_SHOWN, "the pictures show {1}", (
+            (_COMPRISES, INFERRED, "the pictures show {0}, which comprises {1}"), (_PART_OF, INFERRED, "the pictures show {0}, part of {1}"),
+        )),
+        "modality": (0.0, "", ((_IMAGES, IMPLIED, "{0} shows {1}"),)),
+        "condition": (0.0, "", ((_LOCATION, LOCATED, "{0} sits in {1}"),)),
+    },
+}  # fmt: skip
+
+SOURCES: Final = {facet: tuple(ways) for facet, ways in _WAYS.items()}
+"""Facet → the properties whose asserted values may satisfy it. A facet that is not named is its own only source."""
+
+
+def step(taxonomy: Taxonomy, facet: str, prop: str, value: str, concept: str) -> Step | None:
+    """The strongest way in which one asserted fact (property, value) leads to a concept of a facet, or None when it does not."""
+    own, sentence, edges = _WAYS.get(facet, {facet: (EXACT, f"{facet} is {{1}}", ())}).get(prop, (0.0, "", ()))
+    if value == concept and own:
+        return Step(own, sentence)
+    found = [Step(strength, said) for edge, strength, said in edges if concept in taxonomy.along(edge, value)]
+    if own and concept in taxonomy.supers.get(value, ()):
+        found.append(Step(own * NARROWER, "{0} is a kind of {1}"))
+    if facet == "anatomy" and prop == "modality" and not found:
+        found += _imaged(taxonomy, value, concept)
+    return max(found, default=None)
+
+
+def _imaged(taxonomy: Taxonomy, modality: str, concept: str) -> Iterator[Step]:
+    """What a modality always shows is part of the concept: a fundus photograph shows the retina, hence the eye."""
+    if any(concept in taxonomy.along(_PART_OF, site) for site in taxonomy.along(_IMAGES, modality)):
+        yield Step(IMPLIED, "{0} shows a part of {1}")
+
+
 def match(knowledge: Knowledge, dataset: DatasetView, facet: str, concept: str) -> Match | None:
     """The strongest way in which the dataset has the concept, or None when it has not."""
-    own = dataset.asserted.get(facet, frozenset())
+    if not dataset.has(PROPERTY_OF.get(facet, facet), concept):
+        return None
     wanted = knowledge.label(concept)
-    if concept in own:
-        return Match(EXACT, f"{facet} is {wanted}", concept)
-    ways = [Match(NARROWER, f"{knowledge.label(v)} is a kind of {wanted}", v) for v in own if _under(knowledge, v, concept)]
-    if facet == "modality":
-        ways += _along(knowledge, dataset, "modality", str(IKG.hasComponent), concept, COMPONENT, "{0} includes {1}")
-    if facet == "task":
-        ways += _along(knowledge, dataset, "task", str(IKG.derivableTo), concept, DERIVED, "{0} labels yield {1} labels")
-    if facet == "anatomy":
-        ways += _along(knowledge, dataset, "anatomy", str(BFO_PART_OF), concept, PART, "{0} is part of {1}")
-        ways += _along(knowledge, dataset, "modality", str(IKG.images), concept, IMPLIED, "{0} shows {1}")
-        ways += _imaged(knowledge, dataset, concept)
-        ways += _along(knowledge, dataset, "condition", str(IKG.hasLocation), concept, LOCATED, "{0} sits in {1}")
-    if not ways and dataset.has(PROPERTY_OF.get(facet, facet), concept):
+    ways = [
+        Match(found.strength, found.sentence.format(knowledge.label(value), wanted), value)
+        for prop in SOURCES.get(facet, (facet,))
+        for value in dataset.asserted.get(prop, ())
+        if (found := step(knowledge.taxonomy, facet, prop, value, concept)) is not None
+    ]
+    if not ways:
         basis = sorted(knowledge.label(v) for p in ("modality", "anatomy") for v in dataset.asserted.get(p, ()))
-        ways.append(Match(INFERRED, f"{wanted} follows from {', '.join(basis[:4])}"))
-    return max(ways, key=lambda m: (m.strength, m.reason)) if ways else None
-
-
-def _under(knowledge: Knowledge, value: str, concept: str) -> bool:
-    return concept in knowledge.taxonomy.supers.get(value, ())
-
-
-def _along(
-    knowledge: Knowledge, dataset: DatasetView, facet: str, prop: str, concept: str, strength: float, sentence: str
-) -> list[Match]:
-    return [
-        Match(strength, sentence.format(knowledge.label(value), knowledge.label(concept)), value)
-        for value in sorted(dataset.asserted.get(facet, ()))
-        if concept in knowledge.taxonomy.along(prop, value)
-    ]
-
-
-def _imaged(knowledge: Knowledge, dataset: DatasetView, concept: str) -> list[Match]:
-    """What a modality always shows is part of the concept: a fundus photograph shows the retina, hence the eye."""
-    taxonomy = knowledge.taxonomy
-    return [
-        Match(IMPLIED, f"{knowledge.label(m)} shows {knowledge.label(site)}, part of {knowledge.label(concept)}", m)
-        for m in sorted(dataset.asserted.get("modality", ()))
-        for site in sorted(taxonomy.along(str(IKG.images), m))
-        if concept in taxonomy.along(str(BFO_PART_OF), site)
-    ]
+        return Match(INFERRED, f"{wanted} follows from {', '.join(basis[:4])}")
+    return max(ways, key=lambda m: (m.strength, m.reason))
 
 
 def nearness(knowledge: Knowledge, dataset: DatasetView, group: Group) -> float:
@@ -105,5 +132,5 @@ def nearness(knowledge: Knowledge, dataset: DatasetView, group: Group) -> float:
 
 def match_group(knowledge: Knowledge, dataset: DatasetView, group: Group) -> Match | None:
     """The strongest match of any of a group's concepts."""
-    found = [m for c in group.concepts if (m := match(knowledge, dataset, group.facet, c)) is not None]
+    found = [m for f, c in group.choices if (m := match(knowledge, dataset, f, c)) is not None]
     return max(found, key=lambda m: (m.strength, m.reason)) if found else None

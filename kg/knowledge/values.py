@@ -1,9 +1,10 @@
 """The graph as values: datasets, concepts, taxonomy, and the names by which each can be called."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import log
+from typing import Any, TypeVar
 
 from rapidfuzz import fuzz, process
 
@@ -15,6 +16,8 @@ from kg.terms.lexicon import Lexicon
 from kg.terms.text import fold
 
 __all__ = ["Count", "DatasetView", "Knowledge"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,9 @@ class DatasetView:
         asserted: Property (local name) → concept IRIs that the catalogue graph asserts.
         entailed: The same with everything that follows; adds ``depictsWithin``, ``relevantTo``, ``servesTask``.
         related: Relation (local name) → dataset ids, as asserted.
+        classes: How many classes its labels tell apart.
+        series: Names of the families that it belongs to.
+        description: What it is, in a curator's sentence.
     """
 
     id: str
@@ -46,6 +52,9 @@ class DatasetView:
     asserted: Mapping[str, frozenset[str]] = field(default_factory=dict)
     entailed: Mapping[str, frozenset[str]] = field(default_factory=dict)
     related: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    classes: int | None = None
+    series: tuple[str, ...] = ()
+    description: str = ""
 
     @property
     def iri(self) -> str:
@@ -71,11 +80,21 @@ class Knowledge:
         concepts: Mapping[str, Concept],
         taxonomy: Taxonomy,
         mapped: Mapping[str, str],
+        general: Iterable[str] = (),
     ) -> None:
         self.datasets = {d.id: d for d in sorted(datasets, key=lambda d: d.id)}
         self.concepts = dict(concepts)
         self.taxonomy = taxonomy
         self.mapped = dict(mapped)
+        self.general = frozenset(general)
+        self._kept: dict[Callable[[Knowledge], Any], Any] = {}
+
+    def kept(self, make: Callable[["Knowledge"], T]) -> T:
+        """What is made of the knowledge once and lives as long as it does."""
+        if make not in self._kept:
+            self._kept[make] = make(self)
+        found: T = self._kept[make]
+        return found
 
     @cached_property
     def lexicon(self) -> Lexicon:

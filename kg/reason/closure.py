@@ -70,9 +70,10 @@ def _chained(concepts: Mapping[str, frozenset[str]], taxonomy: Taxonomy) -> dict
     # Only what is stated is resolved into its parts: a brain lies in the head and neck and yet shows no neck.
     sites = stated | _along(taxonomy, _COMPRISES, stated) | _along(taxonomy, _IMAGES, modality)
     within = sites | _along(taxonomy, _PART_OF, sites)
-    located = _along(taxonomy, _LOCATION, found.get("condition", ()))
+    marked = found.get("annotatesStructure", frozenset())
+    located = _along(taxonomy, _LOCATION, found.get("condition", frozenset()) | found.get("annotates", frozenset()))
     found["depictsWithin"] = within
-    found["relevantTo"] = within | located | _along(taxonomy, _PART_OF, located)
+    found["relevantTo"] = within | marked | located | _along(taxonomy, _PART_OF, marked | located)
     tasks = found.get("task", frozenset())
     found["servesTask"] = tasks | _along(taxonomy, _DERIVABLE, tasks)
     return {prop: values for prop, values in found.items() if values}

@@ -26,6 +26,8 @@ _VERBS: Final[Mapping[str, str]] = {
     str(IKG.anatomy): "has anatomy",
     str(IKG.task): "has task",
     str(IKG.condition): "has condition",
+    str(IKG.annotates): "annotates",
+    str(IKG.annotatesStructure): "annotates",
     str(IKG.depictsWithin): "depicts within",
     str(IKG.relevantTo): "is relevant to",
     str(IKG.servesTask): "serves task",

@@ -1,24 +1,25 @@
 """The answer to a search: strict matches, near matches with what they lack, the reading, and the SPARQL of the strict set."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from math import log10
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
-from kg.knowledge import Bound, Criteria, DatasetView, Group, Knowledge, match_group, nearness
-from kg.model import WordKind
-from kg.search.reader import Reading, read
+import numpy as np
+import numpy.typing as npt
+
+from kg.knowledge import Bound, Criteria, DatasetView, Flags, Group, Knowledge, grid_of, match_group
+from kg.namespaces import curie
+from kg.search.reader import read
+from kg.search.reading import Reading
+from kg.search.repair import contradictions, relaxations
+from kg.search.scoring import Score, score, trust_of
+from kg.search.structured import Question
 
 __all__ = ["Hit", "SearchAnswer", "search"]
 
-_WORD_TRUST: Final = {
-    WordKind.LABEL: 1.0, WordKind.SYNONYM: 0.98, WordKind.LAY: 0.98, WordKind.ABBREVIATION: 0.97, WordKind.DICOM: 0.97,
-    WordKind.PLURAL: 0.98, WordKind.MISSPELLING: 0.95, WordKind.HIDDEN: 0.95,
-}  # fmt: skip
-_TEXT_WEIGHT: Final = 0.1
-_NAMED: Final = 1.1  # more than any dataset that is only described can have
-_NEARNESS: Final = 0.5  # a near concept is worth at most half of the wanted one
 _NEAR_FLOOR: Final = 0.34
+_NEAR_LIMIT: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,146 +49,211 @@ class Hit:
         return found | ({"missing": list(self.missing)} if self.missing else {})
 
 
-@dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """A whole answer."""
+    """A whole answer: who satisfies the question, who comes near, and in which order; hits are worded when they are asked for."""
 
-    reading: Reading
-    strict: tuple[Hit, ...]
-    near: tuple[Hit, ...]
-    total: int
-    sparql: str
-    understood: dict[str, Any]
+    def __init__(self, question: Question, knowledge: Knowledge, words: Mapping[str, float]) -> None:
+        self.question, self._knowledge, self._words = question, knowledge, words
+        self._grid = grid_of(knowledge)
+        trust = {g: trust_of(kind) for g, kind in question.kinds.items()}
+        self._score: Score = score(knowledge, question.criteria, trust, words)
 
-    def body(self) -> dict[str, Any]:
+    @property
+    def criteria(self) -> Criteria:
+        """What is demanded."""
+        return self.question.criteria
+
+    @cached_property
+    def _strict(self) -> Flags:
+        if self.criteria or self.criteria.holding is not None:
+            return self._score.strict
+        return np.ones(len(self._grid), dtype=np.bool_)  # nothing is demanded: the catalogue
+
+    @cached_property
+    def _near(self) -> Flags:
+        """Who is no strict match and comes near: nothing that was to be left out."""
+        if not (self.criteria or self.criteria.holding is not None):
+            return np.zeros(len(self._grid), dtype=np.bool_)
+        found = ~self._strict & ~self._grid.named(self.criteria.besides)
+        for group in self.criteria.excluded:
+            found &= ~self._grid.group(group)
+        told = self._grid.named(self._words) if not self.criteria.groups and not self.criteria.bounds else np.zeros_like(found)
+        flags: Flags = found & ((self._score.total > _NEAR_FLOOR) | told)
+        return flags
+
+    @property
+    def total(self) -> int:
+        """How many datasets satisfy everything."""
+        return int(self._strict.sum())
+
+    @property
+    def strict(self) -> tuple[Hit, ...]:
+        """Every strict match, best first."""
+        return tuple(self.hit(p) for p in self.strict_order.tolist())
+
+    @property
+    def near(self) -> tuple[Hit, ...]:
+        """The near matches, best first."""
+        return tuple(self.hit(p) for p in self.near_order.tolist())
+
+    @property
+    def strict_flags(self) -> Flags:
+        """Who satisfies everything, as flags over the catalogue."""
+        return self._strict
+
+    @cached_property
+    def strict_order(self) -> npt.NDArray[np.int64]:
+        """Places of the strict matches, best first."""
+        return self._ordered(self._strict)
+
+    @cached_property
+    def near_order(self) -> npt.NDArray[np.int64]:
+        """Places of the near matches, best first."""
+        return self._ordered(self._near)[:_NEAR_LIMIT]
+
+    def _ordered(self, flags: Flags) -> npt.NDArray[np.int64]:
+        places = np.flatnonzero(flags)
+        worth = np.round(self._score.total[places].astype(np.float64), 4)
+        order: npt.NDArray[np.int64] = places[np.lexsort((places, -worth))]
+        return order
+
+    def dataset(self, place: int) -> DatasetView:
+        """The dataset at a place."""
+        return self._knowledge.datasets[self._grid.ids[place]]
+
+    def hit(self, place: int) -> Hit:
+        """A dataset of the answer in words."""
+        dataset = self.dataset(place)
+        parts = {name: float(part[place]) for name, part in self._score.parts if part[place]}
+        total = sum(parts.values())
+        if dataset.id in self.criteria.also:
+            return Hit(dataset.id, dataset.iri, dataset.name, total, ("it is called what was asked for",), parts)
+        reasons, missing = self._worded(place, dataset)
+        return Hit(dataset.id, dataset.iri, dataset.name, total, tuple(reasons), parts, tuple(missing))
+
+    def _worded(self, place: int, dataset: DatasetView) -> tuple[list[str], list[str]]:
+        criteria, met = self.criteria, self._score.met
+        reasons: list[str] = []
+        missing: list[str] = []
+        if criteria.among:
+            named = dataset.id in criteria.among
+            (reasons if named else missing).append("the name was asked for" if named else "another dataset was named")
+        for group in criteria.groups:
+            found = match_group(self._knowledge, dataset, group) if met[group][place] else None
+            if found is not None:
+                reasons.append(found.reason)
+            else:
+                missing.append(_instead(self._knowledge, dataset, group))
+        for bound in criteria.bounds:
+            if met[bound][place]:
+                reasons.append(f"meets {bound.text!r}")
+            else:
+                missing.append(_short_of(dataset, bound))
+        if criteria.holding is not None:
+            held = dataset.id in criteria.holding
+            words = ", ".join(repr(w) for w in self.question.words)
+            (reasons if held else missing).append(f"its texts hold {words}" if held else f"its texts do not hold {words}")
+        elif dataset.id in self._words:
+            reasons.append("its name or words hold what names no concept")
+        return reasons, missing
+
+    def body(self, limit: int = 20) -> dict[str, Any]:
         """The answer as JSON: the same from the command line and over HTTP."""
         return {
-            "query": self.understood,
+            "query": self.understood(),
             "total": self.total,
-            "strict": [h.body() for h in self.strict],
-            "near": [h.body() for h in self.near],
+            "strict": [self.hit(p).body() for p in self.strict_order[:limit].tolist()],
+            "near": [self.hit(p).body() for p in self.near_order[:limit].tolist()],
             "sparql": self.sparql,
+            **self.repaired(),
         }
+
+    @property
+    def sparql(self) -> str:
+        """The SELECT that returns exactly the strict set."""
+        return self.criteria.sparql()
+
+    def repaired(self) -> dict[str, Any]:
+        """What stands in the way when nothing satisfies everything: contradictions, who emptied it, and nearest readings."""
+        found: dict[str, Any] = {}
+        if clashes := contradictions(self._knowledge, self.criteria):
+            found["contradictions"] = list(clashes)
+        if not self.total:
+            found["relaxations"] = relaxations(self._knowledge, self.question)
+        return found
+
+    def understood(self) -> dict[str, Any]:
+        """How the question was read."""
+        return _understood(self.question, self._knowledge)
 
 
 def search(
-    asked: str | Reading, knowledge: Knowledge, *, lexical: Mapping[str, float] | None = None, limit: int = 20
+    asked: str | Reading | Question,
+    knowledge: Knowledge,
+    *,
+    lexical: Mapping[str, float] | None = None,
+    holding: tuple[str, ...] | None = None,
 ) -> SearchAnswer:
     """Answer a text.
 
     Args:
-        asked: The user's words, or their reading when it was made already.
+        asked: The user's words, their reading when it was made already, or a structured question.
         knowledge: The graph.
         lexical: Dataset id → BM25 score of the words that name no concept, if there are any.
-        limit: How many strict and how many near hits at most.
+        holding: Ids of the datasets whose texts hold all of those words.
     """
-    reading = asked if isinstance(asked, Reading) else read(asked, knowledge)
-    criteria = reading.criteria()
-    words = _scaled(lexical or {})
-    strict, near = [], []
-    for dataset in knowledge.datasets.values():
-        if dataset.id in criteria.also:
-            strict.append(_called(dataset))
-        elif criteria and criteria.met_by(dataset):
-            strict.append(_hit(knowledge, dataset, reading, criteria, words))
-        elif dataset.id not in criteria.besides and not any(g.met_by(dataset) for g in criteria.excluded):
-            hit = _hit(knowledge, dataset, reading, criteria, words)
-            if hit.missing and (hit.score > _NEAR_FLOOR or (not criteria and dataset.id in words)):
-                near.append(hit)
-    return SearchAnswer(
-        reading, _top(strict, limit), _top(near, limit), len(strict), criteria.sparql() if criteria else "",
-        _understood(reading, criteria, knowledge),
-    )  # fmt: skip
-
-
-def _top(hits: list[Hit], limit: int) -> tuple[Hit, ...]:
-    return tuple(sorted(hits, key=lambda h: (-round(h.score, 4), h.id))[:limit])
-
-
-def _scaled(lexical: Mapping[str, float]) -> dict[str, float]:
-    best = max(lexical.values(), default=0.0)
-    return {i: s / best for i, s in lexical.items()} if best > 0 else {}
-
-
-def _called(dataset: DatasetView) -> Hit:
-    """The hit of a dataset whose name is the text."""
-    return Hit(dataset.id, dataset.iri, dataset.name, _NAMED, ("it is called what was asked for",), {"name": _NAMED})
-
-
-def _hit(knowledge: Knowledge, dataset: DatasetView, reading: Reading, criteria: Criteria, words: Mapping[str, float]) -> Hit:
-    reasons: list[str] = []
-    missing: list[str] = []
-    asked = len(criteria.groups) + len(criteria.bounds) + bool(criteria.among)
-    parts: dict[str, float] = {}
-    if criteria.among:
-        if dataset.id in criteria.among:
-            parts["name"] = 1 / asked
-            reasons.append("the name was asked for")
-        else:
-            missing.append("another dataset was named")
-    for group in criteria.groups:
-        found = match_group(knowledge, dataset, group)
-        if found is None:
-            missing.append(_instead(knowledge, dataset, group))
-            close = _NEARNESS * nearness(knowledge, dataset, group)
-            if close:
-                parts[f"near {group.facet}"] = parts.get(f"near {group.facet}", 0.0) + close / asked
-            continue
-        trust = max(_WORD_TRUST[m.kind] for m in reading.mentions if m.concept in group.concepts)
-        worth = found.strength * trust * _focus(dataset, group.facet)
-        parts[group.facet] = parts.get(group.facet, 0.0) + worth / asked
-        reasons.append(found.reason)
-    earned_bounds, lacking = _bounds(dataset, criteria.bounds)
-    parts |= {field: count / asked for field, count in earned_bounds.items()}
-    reasons += [f"meets {b.text!r}" for b in criteria.bounds if b.met_by(dataset)]
-    missing += lacking
-    if dataset.id in words:
-        parts["text"] = _TEXT_WEIGHT * words[dataset.id]
-        reasons.append("its name or words hold what names no concept")
-    if reasons and not missing:
-        parts["size"] = 0.01 * min(log10(dataset.largest or 1), 7) / 7
-        parts["labelled"] = 0.005 if dataset.labelled else 0.0
-    if not criteria:
-        missing.append("no concept was read in the query")
-    return Hit(dataset.id, dataset.iri, dataset.name, sum(parts.values()), tuple(reasons), parts, tuple(missing))
-
-
-def _bounds(dataset: DatasetView, bounds: tuple[Bound, ...]) -> tuple[dict[str, int], list[str]]:
-    """Field → how many bounds on it the dataset meets, and a sentence for each that it does not."""
-    met: dict[str, int] = {}
-    lacking: list[str] = []
-    for bound in bounds:
-        if bound.met_by(dataset):
-            met[bound.field] = met.get(bound.field, 0) + 1
-        else:
-            lacking.append(f"{bound.field} {'does not meet' if bound.known_for(dataset) else 'unknown for'} {bound.text!r}")
-    return met, lacking
-
-
-def _focus(dataset: DatasetView, facet: str) -> float:
-    """A dataset about one thing is a better answer than one about many: 1, .97, .94 and so on."""
-    others = max(len(dataset.asserted.get(facet, ())) - 1, 0)
-    return 1 / (1 + 0.03 * min(others, 6))
+    if isinstance(asked, Question):
+        question = asked if holding is None else replace(asked, criteria=replace(asked.criteria, holding=holding))
+    else:
+        reading = asked if isinstance(asked, Reading) else read(asked, knowledge)
+        question = Question.of(reading, holding)
+    return SearchAnswer(question, knowledge, lexical or {})
 
 
 def _instead(knowledge: Knowledge, dataset: DatasetView, group: Group) -> str:
-    wanted = " or ".join(knowledge.label(c) for c in group.concepts)
+    wanted = " or ".join(knowledge.label(c) for _, c in group.choices)
     own = sorted(knowledge.label(v) for v in dataset.asserted.get(group.facet, ()))
-    return f"{', '.join(own[:3])} instead of {wanted}" if own else f"{group.facet} unknown, {wanted} wanted"
+    if own:
+        return f"{', '.join(own[:3])} instead of {wanted}"
+    guess = dataset.asserted.get("guessedAccessLevel", frozenset()) if group.facet == "accessLevel" else frozenset()
+    if guess & set(group.concepts):
+        return f"{wanted} is only guessed from where it lies"
+    return f"{_WORDS_OF.get(group.facet, group.facet)} unknown, {wanted} wanted"
 
 
-def _understood(reading: Reading, criteria: Criteria, knowledge: Knowledge) -> dict[str, Any]:
+_WORDS_OF: Final = {"accessLevel": "access", "dataUse": "data use", "companionData": "companion data"}
+
+
+def _short_of(dataset: DatasetView, bound: Bound) -> str:
+    if not bound.known_for(dataset):
+        of_unit = f" in {bound.unit}s" if bound.unit else ""
+        return f"{bound.field}{of_unit} unknown for {bound.text!r}"
+    if bound.field == "year":
+        return f"of {dataset.year}: does not meet {bound.text!r}"
+    if bound.field == "size":
+        sizes = ", ".join(f"{c.value:,} {c.unit}s" for c in dataset.counts[:2])
+        return f"{sizes}: does not meet {bound.text!r}"
+    return f"{bound.field} does not meet {bound.text!r}"
+
+
+def _understood(question: Question, knowledge: Knowledge) -> dict[str, Any]:
+    reading, grid = question.reading, grid_of(knowledge)
     mentions = [
         {
-            "text": m.text, "concept": m.concept, "label": knowledge.label(m.concept), "facet": m.facet,
-            "word": m.kind.value, "negated": m.negated, "group": m.group,
-            "datasets": sum(Group(m.facet, (m.concept,)).met_by(d) for d in knowledge.datasets.values()),
+            "text": m.text, "concept": m.concept, "curie": curie(m.concept), "label": knowledge.label(m.concept), "facet": m.facet,
+            "word": m.kind.value, "negated": m.negated, "group": m.group, "datasets": grid.count(m.facet, m.concept),
             **({"readAs": m.form} if m.form else {}),
+            **({"alsoMeans": [{"concept": i, "label": knowledge.label(i)} for i in m.instead]} if m.instead else {}),
+            **({"absorbed": True} if m.absorbed else {}),
         }
         for m in reading.mentions
     ]  # fmt: skip
-    bounds = [{"field": b.field, "least": b.least, "most": b.most, "text": b.text} for b in criteria.bounds]
-    unread = [{"text": w, "suggestions": list(knowledge.lexicon.nearest(w, limit=3))} for w in reading.unread]
+    bounds = [
+        {"field": b.field, "least": b.least, "most": b.most, "text": b.text, **({"unit": b.unit} if b.unit else {})}
+        for b in question.criteria.bounds
+    ]
+    unread = [{"text": w, "suggestions": list(knowledge.lexicon.nearest(w, limit=3)), "demanded": True} for w in question.words]
+    unread += [{"text": w, "suggestions": [], "demanded": False} for w in question.asides]
     return {
         "text": reading.text,
         "mentions": mentions,
@@ -196,4 +262,5 @@ def _understood(reading: Reading, criteria: Criteria, knowledge: Knowledge) -> d
         "besides": list(reading.besides),
         "also": list(reading.also),
         "unread": unread,
+        "structured": question.body(),
     }

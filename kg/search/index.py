@@ -1,16 +1,19 @@
-"""The index of names: every name and alias of every dataset, for looking up and for the words that are no concepts."""
+"""The index of texts: the names, words and descriptions of every dataset, for the words of a question that are no concepts."""
 
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import Final
 
 from kg.catalogue.policy import Facts
 from kg.model import Concept
 from kg.namespaces import expand
 from kg.terms.text import fold
 
-__all__ = ["find_text", "write_index"]
+__all__ = ["TextIndex", "find_text", "write_index"]
+
+_WEIGHTS: Final = "0.0, 10.0, 8.0, 1.0, 2.0"  # id, names, aliases, labels of concepts, what is told
 
 
 def write_index(path: Path, facts: Iterable[Facts], concepts: Mapping[str, Concept]) -> None:
@@ -19,28 +22,54 @@ def write_index(path: Path, facts: Iterable[Facts], concepts: Mapping[str, Conce
     for fact in facts:
         values = (v for prop in sorted(fact.concepts) for v in fact.concepts[prop])
         labels = " ; ".join(concepts[expand(v)].label for v in values if expand(v) in concepts)
-        rows.append((fact.row.id, fold(fact.row.name), fold(" ; ".join(fact.row.aliases)), fold(labels)))
+        told = " ; ".join(text for prop in ("description", "publisher") for text in fact.literals.get(prop, ()))
+        rows.append((fact.row.id, fold(fact.row.name), fold(" ; ".join(fact.row.aliases)), fold(labels), fold(told)))
+    write_rows(path, rows)
+
+
+def write_rows(path: Path, rows: Iterable[tuple[str, str, str, str, str]]) -> None:
+    """Write an index of rows: id, name, aliases, labels, told; folded."""
     with closing(sqlite3.connect(path)) as db:
-        db.execute("CREATE VIRTUAL TABLE names USING fts5(id UNINDEXED, name, aliases, words, tokenize='unicode61')")
-        db.executemany("INSERT INTO names VALUES (?, ?, ?, ?)", sorted(rows))
+        db.execute("CREATE VIRTUAL TABLE names USING fts5(id UNINDEXED, name, aliases, words, told, tokenize='unicode61')")
+        db.executemany("INSERT INTO names VALUES (?, ?, ?, ?, ?)", sorted(rows))
         db.execute("INSERT INTO names(names) VALUES ('optimize')")
         db.commit()
         db.execute("VACUUM")
 
 
-def find_text(path: Path, words: Iterable[str], limit: int = 50) -> dict[str, float]:
-    """Datasets whose names, aliases or words hold some of the given words, with a BM25 score (higher is better).
+class TextIndex:
+    """An index opened for reading; may be asked from several threads.
 
-    Names weigh most, then aliases, then the labels of their concepts.
+    Attributes:
+        path: The file.
     """
-    tokens = [t for word in words for t in fold(word).split()]
-    if not tokens:
-        return {}
-    query = " OR ".join(f'"{t}"' for t in dict.fromkeys(tokens))
-    uri = f"file:{path.as_posix()}?mode=ro&immutable=1"
-    with closing(sqlite3.connect(uri, uri=True)) as db:
-        found = db.execute(
-            "SELECT id, -bm25(names, 0.0, 10.0, 8.0, 1.0) AS score FROM names WHERE names MATCH ? ORDER BY score DESC, id LIMIT ?",
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        uri = f"file:{path.as_posix()}?mode=ro&immutable=1"
+        self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
+
+    def find(self, words: Iterable[str], limit: int = 50, *, every: bool = False) -> dict[str, float]:
+        """Datasets whose names, aliases, labels or descriptions hold some of the words (or each of them), with a BM25 score.
+
+        A higher score is better; names weigh most, then aliases, then descriptions, then the labels of their concepts.
+        """
+        tokens = list(dict.fromkeys(t for word in words for t in fold(word).split()))
+        if not tokens:
+            return {}
+        query = (" AND " if every else " OR ").join(f'"{t}"' for t in tokens)
+        found = self._db.cursor().execute(
+            f"SELECT id, -bm25(names, {_WEIGHTS}) AS score FROM names WHERE names MATCH ? ORDER BY score DESC, id LIMIT ?",  # noqa: S608  # a constant
             (query, limit),
-        ).fetchall()
-    return dict(found)
+        )
+        return dict(found.fetchall())
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+
+def find_text(path: Path, words: Iterable[str], limit: int = 50) -> dict[str, float]:
+    """:meth:`TextIndex.find` on a file that is opened for this one question."""
+    with closing(TextIndex(path)) as index:
+        return index.find(words, limit)

@@ -1,114 +1,320 @@
 """Reading a text: mentions of concepts by longest match over the lexicon, constraints, dataset names, and what stays unread."""
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
-from kg.knowledge import Bound, Criteria, Group, Knowledge
+from kg.knowledge import Bound, Knowledge
 from kg.model import WordKind
-from kg.search.constraints import read_bounds
+from kg.search.constraints import bare_year, read_bounds
+from kg.search.reading import Mention, Reading
+from kg.search.tokens import BAR, clean, is_han, tokens
+from kg.search.vocabulary import Vocabulary, vocabulary_of
+from kg.search.wording import ALTERNATIVES, NEGATIONS, asks
 from kg.terms.lexicon import Entry
-from kg.terms.text import fold, squeeze
+from kg.terms.text import fold
 
 __all__ = ["Mention", "Reading", "read"]
 
-_FACETS: Final = frozenset(
-    ("modality", "anatomy", "task", "condition", "dimensionality", "accessLevel", "population", "annotates", "sampling", "companionData")
-)  # fmt: skip
-_NEGATIONS: Final = frozenset(("not", "without", "except", "excluding", "no", "minus"))
-_ALTERNATIVES: Final = frozenset(("or", "/", "oder", "ou", "o"))
-# Words of the language of asking. They name nothing, and as codes (ALL, US, IT) they count only when written as codes.
-_STOP: Final = frozenset(
-    (  # noqa: SIM905  # a word a line would hide the list
-        "a about all am an and any anything are as at be both by can collection collections das data dataset datasets de der "
-        "die du en et find for from give have i image images imaging in into is it la le like list look looking me medical "
-        "my of on or our set sets show similar some that the their there these this those to und us use used using want was "
-        "we what where which who will with y you "
-    ).split()
-)
-_TOKEN: Final = re.compile(r"[^\s,;()\[\]?!\"\u201c\u201d]+")
+_NAME_WORDS: Final = 8
+_LONGEST_HAN: Final = 12
+_SHORTEST_COMPOUND: Final = 9
+_SHORTEST_PART: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """Words of the text and the concept that they were read as.
-
-    Attributes:
-        text: The words.
-        concept: IRI.
-        facet: Facet of the concept.
-        form: The written form that matched, when it is not the words themselves (a corrected spelling).
-        kind: What kind of word of the concept it is.
-        negated: Whether the text asks for its absence.
-        group: Mentions of one group are alternatives of each other.
-    """
+@dataclass(slots=True)
+class _Draft:
+    """A mention whose meaning is not settled yet."""
 
     text: str
-    concept: str
-    facet: str
+    entries: tuple[Entry, ...]
     form: str
-    kind: WordKind
     negated: bool
     group: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A text as it was understood."""
+@dataclass(slots=True)
+class _Notes:
+    """What a walk over the words has found so far."""
 
-    text: str
-    mentions: tuple[Mention, ...] = ()
-    bounds: tuple[Bound, ...] = ()
-    datasets: tuple[str, ...] = ()
-    besides: tuple[str, ...] = ()
-    unread: tuple[str, ...] = ()
-    also: tuple[str, ...] = ()
+    drafts: list[_Draft] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    asides: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    besides: list[str] = field(default_factory=list)
+    bounds: list[Bound] = field(default_factory=list)
+    negated: bool = False
+    alternative: bool = False
 
-    def criteria(self) -> Criteria:
-        """The reading as criteria: one group a mention (or a set of alternatives), all of which must be met."""
-        numbers = dict.fromkeys(m.group for m in self.mentions)
-        groups: list[Group] = []
-        excluded: list[Group] = []
-        for number in numbers:
-            mentions = [m for m in self.mentions if m.group == number]
-            for facet in dict.fromkeys(m.facet for m in mentions):
-                own = [m for m in mentions if m.facet == facet]
-                group = Group(facet, tuple(dict.fromkeys(m.concept for m in own)), " or ".join(m.text for m in own))
-                (excluded if own[0].negated else groups).append(group)
-        unlike = tuple(dict.fromkeys(excluded))
-        return Criteria(tuple(dict.fromkeys(groups)), unlike, self.bounds, self.datasets, self.besides, self.also)
+    def mention(self, text: str, entries: tuple[Entry, ...], form: str = "") -> None:
+        """Note a mention; after an "or" it joins the group before it."""
+        last = self.drafts[-1] if self.drafts else None
+        if self.alternative and last is not None:
+            group, negated = last.group, last.negated
+        else:
+            group, negated = (last.group + 1 if last else 1), self.negated
+        self.drafts.append(_Draft(text, entries, form, negated, group))
+        self.negated = self.alternative = False
+
+    def call(self, ids: tuple[str, ...]) -> None:
+        """Note datasets that are named."""
+        (self.besides if self.negated else self.names).extend(ids)
+        self.negated = False
+
+    def pass_over(self, token: str, *, ordinary: bool = False) -> None:
+        """Note a word that names nothing known. "Without contrast, liver" excludes that word and not the liver."""
+        if not self.negated:
+            (self.asides if ordinary else self.unread).append(token)
+        self.negated = self.alternative = False
 
 
-def _usable(token: str, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    """Drop forms that a text of this shape does not mean: a stop word is a code only when it is written as one."""
-    if fold(token) in _STOP and not (token.isupper() and len(token) > 1):
-        return ()
-    if len(fold(token)) == 1 and token.isascii():
-        return ()
-    return tuple(e for e in entries if e.concept.facet in _FACETS)
+def read(text: str, knowledge: Knowledge) -> Reading:
+    """Read a text into mentions and constraints.
+
+    An exact dataset name is the whole reading, unless it is made of nothing but words for concepts (``Brain MRI``): then both are meant.
+    """
+    text = clean(text)
+    vocabulary = vocabulary_of(knowledge)
+    named = vocabulary.named(text) or vocabulary.named(_bare(text))
+    if named and not vocabulary.meanings(text):
+        telling = _walk(text, vocabulary, ()) if " " in text else None
+        if telling is None or not _only_concepts(telling):
+            return Reading(text, datasets=named)
+    rest, bounds = read_bounds(text)
+    notes = _walk(rest, vocabulary, bounds)
+    if named and _only_concepts(notes):
+        return replace(_settled(text, notes, vocabulary), also=named)
+    if not (notes.drafts or notes.names or notes.besides):
+        notes.unread, notes.asides = [*notes.unread, *notes.asides], []
+        notes = _family(notes, vocabulary)
+    return _settled(text, notes, vocabulary)
 
 
-def _best(entries: tuple[Entry, ...], context: frozenset[str]) -> Entry:
-    """Of several meanings the one whose facet the text has not filled yet; then the more trusted kind of word."""
-    order = ["modality", "anatomy", "condition", "task"]
+def _bare(text: str) -> str:
+    """The text without words of asking at its ends: ``the ADNI dataset`` is ADNI."""
+    words = text.strip(" .?!").split()
+    while len(words) > 1 and asks(words[0]):
+        words = words[1:]
+    while len(words) > 1 and asks(words[-1]):
+        words = words[:-1]
+    return " ".join(words)
 
-    def rank(entry: Entry) -> tuple[bool, int, int]:
+
+def _only_concepts(notes: _Notes) -> bool:
+    return bool(notes.drafts) and not (notes.unread or notes.asides or notes.names or notes.besides)
+
+
+def _family(notes: _Notes, vocabulary: Vocabulary) -> _Notes:
+    """Words that begin the names of several datasets, where the text says nothing else: that family is meant."""
+    found = [vocabulary.family_words.get(fold(w), ()) for w in notes.unread]
+    if any(found):
+        notes.names = [i for ids in found for i in ids]
+        notes.unread = [w for w, ids in zip(notes.unread, found, strict=True) if not ids]
+    return notes
+
+
+def _walk(text: str, vocabulary: Vocabulary, bounds: tuple[Bound, ...]) -> _Notes:
+    words = tokens(text)
+    notes = _Notes(bounds=list(bounds))
+    at = 0
+    while at < len(words):
+        at += _take(words, at, vocabulary, notes)
+    return notes
+
+
+def _take(words: list[str], at: int, vocabulary: Vocabulary, notes: _Notes) -> int:
+    """Read what begins at a word; returns how many words that was."""
+    token = words[at]
+    if token == BAR:
+        notes.negated = notes.alternative = False
+        return 1
+    size, entries = _longest(words, at, vocabulary)
+    length, ids = _name(words, at, vocabulary)
+    if ids and length >= size and (length > size or not entries):
+        notes.call(ids)
+        return length
+    if entries:
+        notes.mention(" ".join(words[at : at + size]), entries)
+        return size
+    key = token.casefold()
+    if key in NEGATIONS or fold(token) in NEGATIONS:
+        notes.negated = True
+    elif key in ALTERNATIVES:
+        notes.alternative = bool(notes.drafts)
+    elif (entry := vocabulary.identified(token)) is not None:
+        notes.mention(token, (entry,))
+    elif (year := bare_year(token)) is not None:
+        notes.bounds.append(year)
+    elif not asks(token) and fold(token):
+        _unknown(words, at, vocabulary, notes)
+    return 1
+
+
+def _unknown(words: list[str], at: int, vocabulary: Vocabulary, notes: _Notes) -> None:
+    """A word that is no mention as it stands: Chinese without spaces, a compound, a negating prefix, a slip of the pen."""
+    token = words[at]
+    if is_han(token):
+        _han(token, vocabulary, notes)
+        return
+    prefix, hyphen, rest = token.partition("-")
+    if hyphen and rest and prefix.casefold() in NEGATIONS:
+        notes.negated = True
+        _take([rest], 0, vocabulary, notes)
+        return
+    parts = _parts(token, vocabulary)
+    if parts:
+        for part, entries in parts:
+            notes.mention(part, entries)
+        return
+    form = vocabulary.speller.right(token)
+    entries = vocabulary.meanings(form) if form else ()
+    if entries and form:
+        notes.mention(token, entries, form)
+    else:
+        notes.pass_over(token, ordinary=vocabulary.speller.ordinary(token))
+
+
+def _parts(token: str, vocabulary: Vocabulary) -> list[tuple[str, tuple[Entry, ...]]]:
+    """The parts of a word that joins two (``Lebersegmentierung``, ``non-COVID``, ``brain-tumour``), or nothing."""
+    if "-" in token.strip("-"):
+        pieces = [p for p in token.split("-") if p]
+        found = [(p, vocabulary.meanings(p)) for p in pieces if not asks(p)]
+        return found if found and all(entries for _, entries in found) else []
+    key = fold(token)
+    if len(key) < _SHORTEST_COMPOUND or not key.isalpha() or vocabulary.speller.knows(key):
+        return []
+    for cut in range(len(key) - _SHORTEST_PART, _SHORTEST_PART, -1):
+        tail = vocabulary.meanings(key[cut:])
+        if tail:
+            for end in (cut, cut - 1):  # German joins with an s or n
+                head = vocabulary.meanings(key[:end])
+                if head:
+                    return [(key[:end], head), (key[cut:], tail)]
+    return []
+
+
+def _han(token: str, vocabulary: Vocabulary, notes: _Notes) -> None:
+    """Chinese is read by the longest known run of characters."""
+    at, rest = 0, ""
+    while at < len(token):
+        for end in range(min(len(token), at + _LONGEST_HAN), at, -1):
+            run = token[at:end]
+            entries = vocabulary.meanings(run)
+            if entries:
+                notes.mention(run, entries)
+            elif run in NEGATIONS:
+                notes.negated = True
+            elif run in ALTERNATIVES:
+                notes.alternative = bool(notes.drafts)
+            elif not asks(run):
+                continue
+            rest = _left(rest, notes)
+            at = end
+            break
+        else:
+            rest += token[at]
+            at += 1
+    _left(rest, notes)
+
+
+def _left(rest: str, notes: _Notes) -> str:
+    if rest:
+        notes.pass_over(rest, ordinary=len(rest) == 1)
+    return ""
+
+
+def _longest(words: list[str], at: int, vocabulary: Vocabulary) -> tuple[int, tuple[Entry, ...]]:
+    """The longest run of words from ``at`` that names a concept, and its meanings."""
+    for size in range(min(vocabulary.longest, len(words) - at), 0, -1):
+        run = words[at : at + size]
+        if BAR in run or not (fold(run[0]) and fold(run[-1])):  # no run begins or ends with a bare stroke
+            continue
+        entries = vocabulary.meanings(" ".join(run))
+        if not entries and size > 1:
+            entries = _respelt(run, vocabulary)
+        if entries:
+            return size, entries
+    return 1, ()
+
+
+def _respelt(run: list[str], vocabulary: Vocabulary) -> tuple[Entry, ...]:
+    """The meanings of a run of which one word is misspelt (``optic dsic``)."""
+    right = [(vocabulary.speller.right(w) or w) for w in run]
+    return vocabulary.meanings(" ".join(right)) if right != run else ()
+
+
+def _name(words: list[str], at: int, vocabulary: Vocabulary) -> tuple[int, tuple[str, ...]]:
+    """A dataset's or a family's name that begins at ``at``: its length and the ids.
+
+    Inside a text one word must look like a name (a capital inside it, a digit or a hyphen, or a word unknown otherwise), and a name
+    made of words for concepts alone is read as those.
+    """
+    for size in range(min(_NAME_WORDS, len(words) - at), 0, -1):
+        run = words[at : at + size]
+        text = " ".join(run)
+        if BAR in run or len(fold(text)) <= 3:
+            continue
+        ids = vocabulary.named(text)
+        if ids and not (size == 1 and (asks(text) or not _looks_named(text, vocabulary))):
+            pieces = [p for w in run for p in w.replace("-", " ").replace("_", " ").split()]
+            if not all(vocabulary.meanings(p) or asks(p) for p in pieces):
+                return size, ids
+    return 1, ()
+
+
+def _looks_named(word: str, vocabulary: Vocabulary) -> bool:
+    plain = word[1:].islower() and word.isalpha()
+    return not plain or not vocabulary.speller.ordinary(word)
+
+
+def _settled(text: str, notes: _Notes, vocabulary: Vocabulary) -> Reading:
+    """Choose the meanings: those of one meaning first, then each ambiguous one by the company that it keeps."""
+    sure = tuple(
+        (e.concept.facet, e.concept.iri) for d in notes.drafts if len(d.entries) == 1 and not d.negated for e in d.entries
+    )
+    found: list[Mention] = []
+    for draft in notes.drafts:
+        own = [d for d in notes.drafts if d.group != draft.group]
+        facets = {e.concept.facet for d in own if len(d.entries) == 1 for e in d.entries}
+        entry = _best(draft, sure, facets, vocabulary)
+        others = tuple(e.concept.iri for e in draft.entries if e is not entry)
+        form = draft.form or _corrected(entry)
+        found.append(
+            Mention(draft.text, entry.concept.iri, entry.concept.facet, form, entry.word.kind, draft.negated, draft.group, others)
+        )
+    return Reading(
+        text, _absorbed(found, vocabulary), tuple(notes.bounds), tuple(dict.fromkeys(notes.names)),
+        tuple(dict.fromkeys(notes.besides)), tuple(dict.fromkeys(notes.unread)), asides=tuple(dict.fromkeys(notes.asides)),
+    )  # fmt: skip
+
+
+def _best(draft: _Draft, sure: tuple[tuple[str, str], ...], facets: set[str], vocabulary: Vocabulary) -> Entry:
+    """Of several meanings the one that most datasets share with the other mentions; then an open facet; then the trusted word."""
+    if len(draft.entries) == 1:
+        return draft.entries[0]
+    order = ["modality", "condition", "anatomy", "task"]
+
+    def rank(entry: Entry) -> tuple[int, bool, int, int]:
         facet = entry.concept.facet
+        company = vocabulary.together(facet, entry.concept.iri, sure) if sure else 0
         place = order.index(facet) if facet in order else len(order)
-        return (facet in context, list(WordKind).index(entry.word.kind), place)
+        return (-company, facet in facets, list(WordKind).index(entry.word.kind), place)
 
-    return min(entries, key=rank)
+    def lonely(entry: Entry) -> tuple[bool, int, int]:
+        return rank(entry)[1:]
+
+    chosen = min(draft.entries, key=rank)
+    return chosen if sure and rank(chosen)[0] else min(draft.entries, key=lonely)
 
 
-def _spelling(token: str, knowledge: Knowledge) -> str | None:
-    """The form of the lexicon that a misspelt word stands for. Short words never drift."""
-    word = fold(token)
-    if len(word) < 5 or not word.isalpha():
-        return None
-    near = process.extractOne(word, list(knowledge.lexicon.forms()), scorer=fuzz.ratio, score_cutoff=86)
-    return near[0] if near and near[0][0] == word[0] else None
+def _absorbed(found: list[Mention], vocabulary: Vocabulary) -> tuple[Mention, ...]:
+    """A general term beside a more specific mention of its facet demands nothing of its own."""
+    telling = {m.facet for m in found if m.concept not in vocabulary.general and not m.negated}
+    return tuple(
+        replace(m, absorbed=True) if m.concept in vocabulary.general and m.facet in telling and not m.negated else m
+        for m in found
+    )
 
 
 def _corrected(entry: Entry) -> str:
@@ -117,92 +323,3 @@ def _corrected(entry: Entry) -> str:
         return ""
     right = (fold(w.text) for w in entry.concept.words if w.kind.shown)
     return max(right, key=lambda word: fuzz.ratio(word, fold(entry.word.text)), default="")
-
-
-def read(text: str, knowledge: Knowledge) -> Reading:
-    """Read a text into mentions and constraints.
-
-    An exact dataset name is the whole reading, unless it is made of nothing but words for concepts (``Brain MRI``): then both are meant.
-    """
-    text = squeeze(text)
-    named = knowledge.names.get(fold(text), ())
-    if named and " " not in text and not knowledge.lexicon.meanings(text):
-        return Reading(text, datasets=named)
-    rest, bounds = read_bounds(text)
-    found = _mentions(text, _split(rest), knowledge, bounds)
-    if not named:
-        return found
-    telling = found.mentions and not (found.unread or found.datasets or found.besides)
-    return replace(found, also=named) if telling else Reading(text, datasets=named)
-
-
-def _split(text: str) -> list[str]:
-    spaced = re.sub(r"(?<=[^\W\d_])/(?=[^\W\d_]{2,})", " / ", text) if "/" in text else text
-    return [t.strip(".:") or t for t in _TOKEN.findall(re.sub(r"([\u3400-\u9fff]+)", r" \1 ", spaced))]
-
-
-def _mentions(text: str, tokens: list[str], knowledge: Knowledge, bounds: tuple[Bound, ...]) -> Reading:
-    found: list[Mention] = []
-    unread: list[str] = []
-    names: list[str] = []
-    besides: list[str] = []
-    at, group, negated, alternative = 0, 0, False, False
-    while at < len(tokens):
-        token = tokens[at]
-        size, entries, form = _longest(tokens, at, knowledge)
-        if not entries and fold(token) in _NEGATIONS:
-            negated, at = True, at + 1
-            continue
-        if not entries and token.casefold() in _ALTERNATIVES:
-            alternative, at = bool(found), at + 1
-            continue
-        if entries:
-            context = frozenset(m.facet for m in found if m.group != group or not alternative)
-            entry = _best(entries, context)
-            same = alternative and found and found[-1].facet == entry.concept.facet
-            if same:
-                group, negated = found[-1].group, found[-1].negated
-            else:
-                group = (found[-1].group if found else 0) + 1
-            words = " ".join(tokens[at : at + size])
-            form = form or _corrected(entry)
-            found.append(Mention(words, entry.concept.iri, entry.concept.facet, form, entry.word.kind, negated, group))
-            negated = alternative = False
-        elif (name := _name(tokens, at, knowledge)) is not None:
-            size, ids = name
-            (besides if negated else names).extend(ids)
-            negated = False
-        elif fold(token) and fold(token) not in _STOP:
-            unread.append(token)
-            negated = alternative = False  # "without contrast, liver" excludes the unread word and not the liver
-        elif "|" in token:
-            negated = alternative = False
-        at += max(size, 1)
-    asked, barred = tuple(dict.fromkeys(names)), tuple(dict.fromkeys(besides))
-    return Reading(text, tuple(found), bounds, asked, barred, tuple(unread))
-
-
-def _longest(tokens: list[str], at: int, knowledge: Knowledge) -> tuple[int, tuple[Entry, ...], str]:
-    """The longest run of tokens from ``at`` that names a concept: its length, its meanings, the corrected form if any."""
-    for size in range(min(knowledge.lexicon.longest, len(tokens) - at), 0, -1):
-        words = " ".join(tokens[at : at + size])
-        if "|" in words or not (fold(tokens[at]) and fold(tokens[at + size - 1])):  # no run begins or ends with a bare stroke
-            continue
-        entries = _usable(words, knowledge.lexicon.meanings(words))
-        if entries:
-            return size, entries, ""
-    token = tokens[at]
-    if fold(token) in knowledge.names or fold(token) in _STOP or fold(token) in _NEGATIONS:
-        return 1, (), ""
-    form = _spelling(token, knowledge)
-    entries = _usable(token, knowledge.lexicon.meanings(form)) if form else ()
-    return 1, entries, (form or "") if entries else ""
-
-
-def _name(tokens: list[str], at: int, knowledge: Knowledge) -> tuple[int, tuple[str, ...]] | None:
-    """A dataset's name that begins at ``at``; one word of fewer than four letters is no name inside a text."""
-    for size in range(min(6, len(tokens) - at), 0, -1):
-        key = fold(" ".join(tokens[at : at + size]))
-        if key in knowledge.names and len(key) > 3 and key not in _STOP:
-            return size, knowledge.names[key]
-    return None

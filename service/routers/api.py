@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kg.opened import OpenRelease
 
-__all__ = ["FusionQuestion", "api_router"]
+__all__ = ["FusionQuestion", "ReleaseDep", "api_router"]
 
 
 def _release(request: Request) -> OpenRelease:
@@ -36,13 +36,6 @@ class FusionQuestion(BaseModel):
 def api_router() -> APIRouter:
     """The router of ``/v1``."""
     router = APIRouter(prefix="/v1", tags=["API"])
-
-    @router.get("/search", summary="Find datasets by meaning")
-    def search(
-        release: ReleaseDep, q: Annotated[str, Query(max_length=1000, description="Your own words.")], limit: Limit = 20
-    ) -> dict[str, Any]:
-        """Strict and near matches apart, with the reading of the text, the reasons, and the SPARQL of the strict set."""
-        return release.search(q, limit)
 
     @router.post("/fusion", summary="Find datasets that belong together")
     def fusion(release: ReleaseDep, question: FusionQuestion) -> dict[str, Any]:

@@ -34,6 +34,7 @@ ASSERTED: Final = (
     "dimensionality",
     "population",
     "annotates",
+    "annotatesStructure",
     "sampling",
 )
 KIND: Final = "urn:imaging-kg:kind:"

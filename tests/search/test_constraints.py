@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.knowledge import Bound, DatasetView
+from kg.knowledge import DatasetView
 from kg.knowledge.values import Count
 from kg.search.constraints import read_bounds
 
@@ -65,9 +65,38 @@ from kg.search.constraints import read_bounds
 )
 def test_a_phrase_is_one_bound(text: str, field: str, least: int | None, most: int | None) -> None:
     rest, bounds = read_bounds(f"CT {text}, liver")
-    assert bounds == (Bound(field, least, most, text),)
-    assert rest.replace("|", " ").replace(",", " ").split() == ["CT", "liver"]
+    (bound,) = bounds
+    assert (bound.field, bound.least, bound.most, bound.text) == (field, least, most, text)
+    counted = (
+        text.split()[-1:] if text.rsplit(maxsplit=1)[-1].isalpha() and field == "size" else []
+    )  # what is counted stays in the text
+    assert rest.replace("|", " ").replace(",", " ").split() == ["CT", *counted, "liver"]
     assert "|" in rest
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "unit", "rest"),
+    [
+        ("at least 1,000 CT volumes", "size", "volume", "CT volumes"),
+        ("more than 500 children", "size", "patient", "children"),
+        ("over 10 000 chest x-rays", "size", "image", "chest x-rays"),
+        ("2000+ slides", "size", "slide", "slides"),
+        ("at least 3 classes", "classes", "", "classes"),
+        ("under 100 cases", "size", "", "cases"),
+        ("mindestens 50 Patienten", "size", "", "Patienten"),
+    ],
+)
+def test_what_is_counted_is_read_and_stays(text: str, field: str, unit: str, rest: str) -> None:
+    left, (bound,) = read_bounds(text)
+    assert (bound.field, bound.unit) == (field, unit)
+    assert left.replace("|", " ").split() == rest.split()
+
+
+@pytest.mark.parametrize(
+    "text", ["at least 5 mm", "over 3 T", "more than 10 GB", "under 18 years", "> 1.5 tesla", "less than 50%"]
+)
+def test_a_length_a_field_or_an_age_is_no_size(text: str) -> None:
+    assert read_bounds(text)[1] == ()
 
 
 @pytest.mark.parametrize(
@@ -75,7 +104,6 @@ def test_a_phrase_is_one_bound(text: str, field: str, least: int | None, most: i
     [
         ("more than 100 MRI", 101, "MRI"),
         ("over 500 kidney scans", 501, "kidney scans"),
-        ("at least 5 mm", 5, "mm"),
         ("more than 10 k", 10_001, ""),
     ],
 )
@@ -97,7 +125,7 @@ def test_several_bounds_hold_together() -> None:
     assert {(b.field, b.least, b.most) for b in bounds} == {
         ("labelled", 1, None), ("year", 2018, None), ("year", None, 2021), ("size", 101, None),
     }  # fmt: skip
-    assert [w for w in rest.split() if w not in "|,"] == ["CT"]
+    assert [w for w in rest.split() if w not in "|,"] == ["CT", "volumes"]
 
 
 @given(st.text(max_size=60))

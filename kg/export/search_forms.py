@@ -1,0 +1,79 @@
+"""A page of a search answer in other forms than JSON: CSV, one JSON object a line, JSON-LD with schema.org's words."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from kg.namespaces import PREFIXES
+
+__all__ = ["SEARCH_FORMS", "search_form"]
+
+SEARCH_FORMS: Final[Mapping[str, str]] = {
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "ndjson": "application/x-ndjson",
+    "jsonld": "application/ld+json",
+}
+"""Name of a form → its media type."""
+
+_FIRST: Final = ("verdict", "id", "iri", "name", "score")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def search_form(body: Mapping[str, Any], form: str) -> str:
+    """The text of a page in one of :data:`SEARCH_FORMS`."""
+    if form == "csv":
+        return _csv(body)
+    if form == "ndjson":
+        return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in _rows(body))
+    if form == "jsonld":
+        return json.dumps(_jsonld(body), ensure_ascii=False)
+    return json.dumps(body, ensure_ascii=False)
+
+
+def _rows(body: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for verdict in ("strict", "near"):
+        for hit in body[verdict]:
+            yield {"verdict": verdict, **hit}
+
+
+def _csv(body: Mapping[str, Any]) -> str:
+    rows = list(_rows(body))
+    columns = list(dict.fromkeys((*(c for c in _FIRST if any(c in r for r in rows) or not rows), *(k for r in rows for k in r))))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_cell(row.get(column)) for column in columns])
+    return text.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list) and all(isinstance(v, str) for v in value):
+        value = " | ".join(value)
+    elif not isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return f"'{value}" if value.startswith(_FORMULA) else value  # a spreadsheet would run it
+
+
+def _jsonld(body: Mapping[str, Any]) -> dict[str, Any]:
+    items = [
+        {
+            "@type": "ListItem", "position": n, "item": {"@id": row["iri"], "@type": "Dataset", "name": row["name"], "identifier": row["id"]},
+            "ikg:verdict": row["verdict"], "ikg:score": row["score"],
+        }
+        for n, row in enumerate(_rows({v: [_full(h) for h in body[v]] for v in ("strict", "near")}), body["page"]["from"] + 1)
+    ]  # fmt: skip
+    return {
+        "@context": {"@vocab": "https://schema.org/", "ikg": PREFIXES["ikg"]},
+        "@type": "ItemList", "name": body["query"]["text"] or "the catalogue", "numberOfItems": body["total"], "itemListElement": items,
+    }  # fmt: skip
+
+
+def _full(hit: Mapping[str, Any]) -> dict[str, Any]:
+    """What names a hit, also where a caller's fields left it out."""
+    return {"name": hit["id"], "score": 0, "iri": f"{PREFIXES['ikgd']}{hit['id']}", **hit}

@@ -1,0 +1,125 @@
+"""``/v1/search`` and ``/v1/suggest``: a text or a structured question in, datasets out. The bodies are those of the command line."""
+
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Body, Depends, Query, Request
+from starlette.responses import Response
+
+from kg.export.search_forms import SEARCH_FORMS, search_form
+from kg.opened import OpenRelease
+from kg.search.answer import SearchAnswer
+from kg.search.page import FACETS_COUNTED, HIT_FIELDS, SORTS, View
+from kg.search.suggest import KINDS
+from service.routers.api import ReleaseDep
+
+__all__ = ["search_router"]
+
+Form = Literal["json", "csv", "ndjson", "jsonld"]
+_LONGEST = 10_000
+
+Text = Annotated[
+    str,
+    Query(
+        max_length=_LONGEST,
+        description="Your own words; empty for the whole catalogue.",
+        openapi_examples={
+            "words": {"summary": "In words", "value": "LGE cardiac MRI segmentation, since 2018"},
+            "population": {"summary": "Who was imaged, and how many", "value": "paediatric chest CT with more than 500 patients"},
+            "terms": {"summary": "What it may be used for", "value": "histopathology for commercial use, not breast"},
+            "chinese": {"summary": "In another language", "value": "眼底 青光眼"},
+            "code": {"summary": "By an identifier", "value": "RADLEX:RID1301"},
+        },
+    ),
+]
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(w.strip() for w in text.split(",") if w.strip()))
+
+
+def _view(
+    limit: Annotated[int, Query(ge=1, le=2000, description="How many hits of each kind at most.")] = 20,
+    cursor: Annotated[str, Query(max_length=200, description="Where the page before ended, as it said.")] = "",
+    sort: Annotated[str, Query(max_length=20, description=f"One of {', '.join(SORTS)}.")] = "relevance",
+    facets: Annotated[
+        str, Query(max_length=400, description=f"Counts of the result by these, comma-separated: {', '.join(FACETS_COUNTED)}.")
+    ] = "",
+    facet_limit: Annotated[int, Query(ge=1, le=500, description="How many values of each facet.")] = 20,
+    fields: Annotated[
+        str, Query(max_length=400, description=f"Only these fields of a hit, comma-separated: {', '.join(HIT_FIELDS)}.")
+    ] = "",
+    explain: Annotated[bool, Query(description="The steps that lead to each hit.")] = False,  # a query parameter
+) -> View:
+    return View(limit, cursor, sort, _words(facets), facet_limit, _words(fields), explain)
+
+
+ViewDep = Annotated[View, Depends(_view)]
+FormDep = Annotated[Form, Query(alias="format", description="The form of the answer.")]
+
+
+def _send(request: Request, release: OpenRelease, answer: SearchAnswer, view: View, form: Form) -> Response:
+    body = release.page(answer, view)
+    links = [f'<{_url(request, None)}>; rel="first"']
+    links += [f'<{_url(request, body["page"][rel])}>; rel="{rel}"' for rel in ("next", "prev") if rel in body["page"]]
+    return Response(search_form(body, form), media_type=SEARCH_FORMS[form], headers={"Link": ", ".join(links)})
+
+
+def _url(request: Request, cursor: str | None) -> str:
+    """The request's own path and query with another cursor: relative, so that no host leaks."""
+    pairs = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
+    query = urlencode([*pairs, ("cursor", cursor)] if cursor else pairs)
+    return f"{request.url.path}?{query}" if query else request.url.path
+
+
+def search_router() -> APIRouter:
+    """The router of ``/v1/search`` and ``/v1/suggest``."""
+    router = APIRouter(prefix="/v1", tags=["API"])
+    forms: dict[int | str, dict[str, Any]] = {
+        200: {
+            "content": {kind.partition(";")[0]: {} for kind in SEARCH_FORMS.values()},
+            "description": "The answer, in the form asked for.",
+        }
+    }
+
+    @router.get("/search", summary="Find datasets by meaning", responses=forms, response_class=Response)
+    def search(request: Request, release: ReleaseDep, view: ViewDep, q: Text = "", form: FormDep = "json") -> Response:
+        """Strict and near matches apart, with the reading of the text, the reasons, and the SPARQL of the strict set."""
+        return _send(request, release, release.answer(q), view, form)
+
+    @router.post("/search", summary="Find datasets by a structured question", responses=forms, response_class=Response)
+    def ask(
+        request: Request,
+        release: ReleaseDep,
+        view: ViewDep,
+        question: Annotated[
+            dict[str, Any],
+            Body(
+                description="What `query.structured` of an answer holds, or a shorthand: a facet and the concepts of which any will do.",
+                openapi_examples={
+                    "shorthand": {"value": {"modality": ["CT"], "anatomy": ["liver", "kidney"], "year": {"least": 2018}}},
+                    "structured": {
+                        "value": {
+                            "all": [{"facet": "condition", "any": ["glioma"]}],
+                            "none": [{"facet": "modality", "any": ["CT"]}],
+                        }
+                    },
+                },
+            ),
+        ],
+        form: FormDep = "json",
+    ) -> Response:
+        """The same answer as the text whose reading it is."""
+        return _send(request, release, release.answer(question), view, form)
+
+    @router.get("/suggest", summary="Complete a word")
+    def suggest(
+        release: ReleaseDep,
+        q: Annotated[str, Query(max_length=200, description="The beginning of a name.", examples=["kidn"])] = "",
+        limit: Annotated[int, Query(ge=1, le=100, description="How many at most.")] = 10,
+        kind: Annotated[Literal["concept", "dataset"] | None, Query(description="Only concepts, or only datasets.")] = None,
+    ) -> dict[str, Any]:
+        """Concepts and datasets whose names begin with the text, with how many datasets each stands for."""
+        return {"query": q, "suggestions": release.suggest(q, limit, (kind,) if kind else KINDS)}
+
+    return router
