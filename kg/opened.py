@@ -16,11 +16,10 @@ from kg.knowledge import DatasetView, Knowledge, load_knowledge
 from kg.model import FACETS, Concept
 from kg.namespaces import CLAIMS, IKG, PREFIXES, curie, local_name
 from kg.release import GRAPH, INDEX, STORE, Manifest, current, default_dir, verify
-from kg.search.answer import SearchAnswer, search
+from kg.search.answer import SearchAnswer
+from kg.search.ask import ask
 from kg.search.index import TextIndex
 from kg.search.page import View, page
-from kg.search.reader import read
-from kg.search.structured import Question
 from kg.search.suggest import KINDS, suggester_of
 from kg.store.embedded import EmbeddedStore
 from kg.store.port import TripleStore
@@ -93,13 +92,7 @@ class OpenRelease:
             UnknownConcept: It names a concept that is none.
             UnknownDataset: It names a dataset that is none.
         """
-        question = Question.of(read(asked, self.knowledge)) if isinstance(asked, str) else Question.parse(asked, self.knowledge)
-        loose = (*question.words, *question.asides)
-        if not loose:
-            return search(question, self.knowledge)
-        everything = len(self.knowledge.datasets)
-        holding = tuple(sorted(self.texts.find(question.words, everything, every=True))) if question.words else None
-        return search(question, self.knowledge, lexical=self.texts.find(loose, everything), holding=holding)
+        return ask(asked, self.knowledge, self.texts)
 
     @cached_property
     def texts(self) -> TextIndex:

@@ -121,6 +121,16 @@ class Knowledge:
                     counts[value] = counts.get(value, 0) + 1
         return found
 
+    def kin(self, ids: Iterable[str]) -> frozenset[str]:
+        """Ids of the datasets that stand in any relation to some of the given ones, or belong to a family with them."""
+        wanted = frozenset(ids)
+        families = {s for i in wanted if i in self.datasets for s in self.datasets[i].series}
+        found = {other for i in wanted if i in self.datasets for others in self.datasets[i].related.values() for other in others}
+        for dataset in self.datasets.values():
+            if families & set(dataset.series) or any(wanted & others for others in dataset.related.values()):
+                found.add(dataset.id)
+        return frozenset(found) - wanted
+
     def information(self, prop: str, concept: str) -> float:
         """Information content of a concept under a property, in nats: 0 for one that every dataset has."""
         total = max(len(self.datasets), 1)

@@ -58,6 +58,10 @@ class SearchAnswer:
         trust = {g: trust_of(kind) for g, kind in question.kinds.items()}
         self._score: Score = score(knowledge, question.criteria, trust, words)
 
+    @cached_property
+    def _kin(self) -> frozenset[str]:
+        return self._knowledge.kin(self.criteria.among)
+
     @property
     def criteria(self) -> Criteria:
         """What is demanded."""
@@ -77,7 +81,11 @@ class SearchAnswer:
         found = ~self._strict & ~self._grid.named(self.criteria.besides)
         for group in self.criteria.excluded:
             found &= ~self._grid.group(group)
-        told = self._grid.named(self._words) if not self.criteria.groups and not self.criteria.bounds else np.zeros_like(found)
+        told = (
+            self._grid.named((*self._words, *self._kin))
+            if not self.criteria.groups and not self.criteria.bounds
+            else np.zeros_like(found)
+        )
         flags: Flags = found & ((self._score.total > _NEAR_FLOOR) | told)
         return flags
 
@@ -137,7 +145,9 @@ class SearchAnswer:
         missing: list[str] = []
         if criteria.among:
             named = dataset.id in criteria.among
-            (reasons if named else missing).append("the name was asked for" if named else "another dataset was named")
+            kin = not named and dataset.id in self._kin
+            instead = "a relative of the dataset that was named" if kin else "another dataset was named"
+            (reasons if named else missing).append("the name was asked for" if named else instead)
         for group in criteria.groups:
             found = match_group(self._knowledge, dataset, group) if met[group][place] else None
             if found is not None:

@@ -135,6 +135,7 @@ def _take(words: list[str], at: int, vocabulary: Vocabulary, notes: _Notes) -> i
         notes.call(ids)
         return length
     if entries:
+        _shared_head(words[at : at + size], entries, vocabulary, notes)
         notes.mention(" ".join(words[at : at + size]), entries)
         return size
     key = token.casefold()
@@ -149,6 +150,17 @@ def _take(words: list[str], at: int, vocabulary: Vocabulary, notes: _Notes) -> i
     elif not asks(token) and fold(token):
         _unknown(words, at, vocabulary, notes)
     return 1
+
+
+def _shared_head(run: list[str], entries: tuple[Entry, ...], vocabulary: Vocabulary, notes: _Notes) -> None:
+    """In "lung or kidney cancer" the head noun belongs to both: the mention before is read with it, where that names something."""
+    if not notes.alternative or len(run) < 2 or not notes.drafts:
+        return
+    last = notes.drafts[-1]
+    facets = {e.concept.facet for e in entries}
+    whole = tuple(e for e in vocabulary.meanings(f"{last.text} {run[-1]}") if e.concept.facet in facets)
+    if whole and not {e.concept.facet for e in last.entries} & facets:
+        last.text, last.entries = f"{last.text} {run[-1]}", whole
 
 
 def _unknown(words: list[str], at: int, vocabulary: Vocabulary, notes: _Notes) -> None:
@@ -179,7 +191,9 @@ def _parts(token: str, vocabulary: Vocabulary) -> list[tuple[str, tuple[Entry, .
     """The parts of a word that joins two (``Lebersegmentierung``, ``non-COVID``, ``brain-tumour``), or nothing."""
     if "-" in token.strip("-"):
         pieces = [p for p in token.split("-") if p]
-        found = [(p, vocabulary.meanings(p)) for p in pieces if not asks(p)]
+        found = [
+            (p, vocabulary.meanings(p) or vocabulary.meanings(vocabulary.speller.right(p) or "")) for p in pieces if not asks(p)
+        ]
         return found if found and all(entries for _, entries in found) else []
     key = fold(token)
     if len(key) < _SHORTEST_COMPOUND or not key.isalpha() or vocabulary.speller.knows(key):
@@ -258,7 +272,7 @@ def _name(words: list[str], at: int, vocabulary: Vocabulary) -> tuple[int, tuple
         ids = vocabulary.named(text)
         if ids and not (size == 1 and (asks(text) or not _looks_named(text, vocabulary))):
             pieces = [p for w in run for p in w.replace("-", " ").replace("_", " ").split()]
-            if not all(vocabulary.meanings(p) or asks(p) for p in pieces):
+            if not all(vocabulary.meanings(p) or asks(p) or (size > 1 and vocabulary.speller.ordinary(p)) for p in pieces):
                 return size, ids
     return 1, ()
 

@@ -35,6 +35,7 @@ _WORD_TRUST: Final = {
     WordKind.LABEL: 1.0, WordKind.SYNONYM: 0.98, WordKind.LAY: 0.98, WordKind.ABBREVIATION: 0.97, WordKind.DICOM: 0.97,
     WordKind.PLURAL: 0.98, WordKind.MISSPELLING: 0.95, WordKind.HIDDEN: 0.95,
 }  # fmt: skip
+_KIN: Final = 0.4  # another edition, a part or a derivative of a dataset that was named
 _YEARS_APART: Final = 10
 _OPEN: Final = (("OpenDownload", 0.004), ("RegistrationRequired", 0.002))
 
@@ -77,7 +78,10 @@ def score(knowledge: Knowledge, criteria: Criteria, trust: Mapping[Group, float]
     parts: list[tuple[str, Weights]] = []
     met: dict[Group | Bound, Flags] = {}
     if criteria.among:
-        parts.append(("name", grid.named(criteria.among) * np.float32(1 / asked)))
+        named = grid.named(criteria.among)
+        parts.append(("name", named * np.float32(1 / asked)))
+        kin = grid.named(knowledge.kin(criteria.among)) & ~named
+        parts.append(("near name", kin * np.float32(_KIN / asked)))
     for group, weight in zip(criteria.groups, weights, strict=True):
         met[group] = grid.group(group)
         own, near = _group(grid, group, met[group])
