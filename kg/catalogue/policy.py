@@ -8,7 +8,8 @@
    Where they differ, the claims of the most trusted tier decide if they agree and that tier is first hand; otherwise nothing is
    asserted. Either way the difference is a :class:`Conflict`, kept and shown.
 4. The older table and the portal repeat the survey: of a facet that anybody else fills they add nothing.
-5. ``labelled`` is true when any record says so, because a record describes a part of a dataset.
+5. A group that sources count is a population of the dataset when it makes up a twentieth of its subjects; the counts are kept whole.
+6. ``labelled`` is true when any record says so, because a record describes a part of a dataset.
 
 Nothing is repaired silently: what loses stays a claim.
 """
@@ -81,6 +82,9 @@ _FIRST_HAND: Final = 3
 _COUNTED: Final = 3  # extents of first-hand sources and curators replace those of the survey
 _STRUCTURE: Final = "ikg:AnatomicalEntity"
 """What is under it is anatomy: a dataset whose labels mark it is relevant to it, which is not so of a labelled disease or device."""
+_SEXES: Final = frozenset(("ikg:FemaleSubject", "ikg:MaleSubject", "ikg:SexNotStated"))
+_NOTABLE: Final = 0.05
+"""The share from which a group of subjects is a population of the dataset: two children among a thousand do not make it paediatric."""
 _LITERALS: Final = ("byteSize", "classes", "description", "publisher")
 
 
@@ -257,9 +261,12 @@ def _implied(
     behind: dict[str, dict[str, list[Claim]]], concepts: dict[str, tuple[str, ...]], stated: frozenset[str], above: Above
 ) -> None:
     """Add what other facts say in passing: counted subjects are a population, and a labelled structure is one that is marked."""
+    counted = [_subjects(value) for value in behind.get("subjects", {})]
+    sexes = sum(s.count for s in counted if s.group in _SEXES)
+    everybody = max(sexes, sum(s.count for s in counted) - sexes)
     for value, found in behind.get("subjects", {}).items():
-        group = _subjects(value).group
-        if "population" not in stated and not group.endswith("NotStated"):
+        group, count = _subjects(value).group, _subjects(value).count
+        if "population" not in stated and not group.endswith("NotStated") and count >= _NOTABLE * everybody:
             behind.setdefault("population", {}).setdefault(group, []).extend(found)
             concepts["population"] = tuple(sorted(behind["population"]))
     if structures := {v: cs for v, cs in behind.get("annotates", {}).items() if _STRUCTURE in above(v)}:

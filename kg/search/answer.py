@@ -15,10 +15,11 @@ from kg.search.reading import Reading
 from kg.search.repair import contradictions, relaxations
 from kg.search.scoring import Score, score, trust_of
 from kg.search.structured import Question
+from kg.search.vocabulary import vocabulary_of
 
 __all__ = ["Hit", "SearchAnswer", "search"]
 
-_NEAR_FLOOR: Final = 0.34
+_NEAR_FLOOR: Final = 0.36
 _NEAR_LIMIT: Final = 500
 
 
@@ -52,11 +53,11 @@ class Hit:
 class SearchAnswer:
     """A whole answer: who satisfies the question, who comes near, and in which order; hits are worded when they are asked for."""
 
-    def __init__(self, question: Question, knowledge: Knowledge, words: Mapping[str, float]) -> None:
+    def __init__(self, question: Question, knowledge: Knowledge, words: Mapping[str, float], whole: Mapping[str, float]) -> None:
         self.question, self._knowledge, self._words = question, knowledge, words
         self._grid = grid_of(knowledge)
         trust = {g: trust_of(kind) for g, kind in question.kinds.items()}
-        self._score: Score = score(knowledge, question.criteria, trust, words)
+        self._score: Score = score(knowledge, question.criteria, trust, words, whole)
 
     @cached_property
     def _kin(self) -> frozenset[str]:
@@ -203,6 +204,7 @@ def search(
     *,
     lexical: Mapping[str, float] | None = None,
     holding: tuple[str, ...] | None = None,
+    whole: Mapping[str, float] | None = None,
 ) -> SearchAnswer:
     """Answer a text.
 
@@ -211,13 +213,14 @@ def search(
         knowledge: The graph.
         lexical: Dataset id → BM25 score of the words that name no concept, if there are any.
         holding: Ids of the datasets whose texts hold all of those words.
+        whole: Dataset id → BM25 score of the whole text.
     """
     if isinstance(asked, Question):
         question = asked if holding is None else replace(asked, criteria=replace(asked.criteria, holding=holding))
     else:
         reading = asked if isinstance(asked, Reading) else read(asked, knowledge)
         question = Question.of(reading, holding)
-    return SearchAnswer(question, knowledge, lexical or {})
+    return SearchAnswer(question, knowledge, lexical or {}, whole or {})
 
 
 def _instead(knowledge: Knowledge, dataset: DatasetView, group: Group) -> str:
@@ -262,7 +265,7 @@ def _understood(question: Question, knowledge: Knowledge) -> dict[str, Any]:
         {"field": b.field, "least": b.least, "most": b.most, "text": b.text, **({"unit": b.unit} if b.unit else {})}
         for b in question.criteria.bounds
     ]
-    unread = [{"text": w, "suggestions": list(knowledge.lexicon.nearest(w, limit=3)), "demanded": True} for w in question.words]
+    unread = [{"text": w, "suggestions": list(vocabulary_of(knowledge).suggestions(w)), "demanded": True} for w in question.words]
     unread += [{"text": w, "suggestions": [], "demanded": False} for w in question.asides]
     return {
         "text": reading.text,

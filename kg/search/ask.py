@@ -26,8 +26,9 @@ def ask(asked: str | Mapping[str, Any], knowledge: Knowledge, texts: TextIndex) 
     """
     question = Question.of(read(asked, knowledge)) if isinstance(asked, str) else Question.parse(asked, knowledge)
     loose = (*question.words, *question.asides)
+    whole = texts.find(question.reading.text.split() or [g.text for g in question.criteria.groups], _RANKED)
     if not loose:
-        return search(question, knowledge)
+        return search(question, knowledge, whole=whole)
     everything = len(knowledge.datasets)
     holding = tuple(sorted(texts.find(question.words, everything, every=True))) if question.words else None
-    return search(question, knowledge, lexical=texts.find(loose, _RANKED), holding=holding)
+    return search(question, knowledge, lexical=texts.find(loose, _RANKED), holding=holding, whole=whole)

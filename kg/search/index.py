@@ -11,7 +11,10 @@ from kg.model import Concept
 from kg.namespaces import expand
 from kg.terms.text import fold
 
-__all__ = ["TextIndex", "find_text", "write_index"]
+__all__ = ["COMMON", "TextIndex", "find_text", "write_index", "write_rows"]
+
+COMMON: Final = 5000
+"""Words that more datasets hold are too common to rank by."""
 
 _WEIGHTS: Final = "0.0, 10.0, 8.0, 1.0, 2.0"  # id, names, aliases, labels of concepts, what is told
 
@@ -33,6 +36,7 @@ def write_rows(path: Path, rows: Iterable[tuple[str, str, str, str, str]]) -> No
         db.execute("CREATE VIRTUAL TABLE names USING fts5(id UNINDEXED, name, aliases, words, told, tokenize='unicode61')")
         db.executemany("INSERT INTO names VALUES (?, ?, ?, ?, ?)", sorted(rows))
         db.execute("INSERT INTO names(names) VALUES ('optimize')")
+        db.execute("CREATE VIRTUAL TABLE holders USING fts5vocab(names, row)")
         db.commit()
         db.execute("VACUUM")
 
@@ -48,13 +52,17 @@ class TextIndex:
         self.path = path
         uri = f"file:{path.as_posix()}?mode=ro&immutable=1"
         self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        self._held: dict[str, int] = {}
 
     def find(self, words: Iterable[str], limit: int = 50, *, every: bool = False) -> dict[str, float]:
         """Datasets whose names, aliases, labels or descriptions hold some of the words (or each of them), with a BM25 score.
 
-        A higher score is better; names weigh most, then aliases, then descriptions, then the labels of their concepts.
+        A higher score is better; names weigh most, then aliases, then descriptions, then the labels of their concepts. Words that
+        more than :data:`COMMON` datasets hold tell nothing about the order, and are passed over unless every word is wanted.
         """
         tokens = list(dict.fromkeys(t for word in words for t in fold(word).split()))
+        if not every:
+            tokens = [t for t in tokens if self._holders(t) <= COMMON]
         if not tokens:
             return {}
         query = (" AND " if every else " OR ").join(f'"{t}"' for t in tokens)
@@ -63,6 +71,13 @@ class TextIndex:
             (query, limit),
         )
         return dict(found.fetchall())
+
+    def _holders(self, token: str) -> int:
+        """How many datasets hold a word."""
+        if token not in self._held:
+            row = self._db.cursor().execute("SELECT doc FROM holders WHERE term = ?", (token,)).fetchone()
+            self._held[token] = row[0] if row else 0
+        return self._held[token]
 
     def close(self) -> None:
         """Let go of the file."""

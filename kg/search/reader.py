@@ -271,7 +271,7 @@ def _name(words: list[str], at: int, vocabulary: Vocabulary) -> tuple[int, tuple
             continue
         ids = vocabulary.named(text)
         if ids and not (size == 1 and (asks(text) or not _looks_named(text, vocabulary))):
-            pieces = [p for w in run for p in w.replace("-", " ").replace("_", " ").split()]
+            pieces = [p for w in run for p in w.replace("-", " ").replace("_", " ").split() if fold(p)]
             if not all(vocabulary.meanings(p) or asks(p) or (size > 1 and vocabulary.speller.ordinary(p)) for p in pieces):
                 return size, ids
     return 1, ()

@@ -21,6 +21,7 @@ _NEARNESS: Final = 0.5  # a near concept is worth at most half of the wanted one
 _UNKNOWN: Final = 0.5  # nearness of a dataset of which it is not known
 _GUESSED: Final = 0.8  # nearness of a dataset whose access level is only guessed to be the wanted one
 _TEXT_WEIGHT: Final = 0.1
+_WHOLE_WEIGHT: Final = 0.05
 _WORDS_WEIGHT: Final = 0.6
 _BOUND_WEIGHT: Final = 0.5
 _WEIGHTS: Final[Mapping[str, float]] = {
@@ -62,7 +63,9 @@ def trust_of(kind: WordKind) -> float:
     return _WORD_TRUST[kind]
 
 
-def score(knowledge: Knowledge, criteria: Criteria, trust: Mapping[Group, float], words: Mapping[str, float]) -> Score:
+def score(
+    knowledge: Knowledge, criteria: Criteria, trust: Mapping[Group, float], words: Mapping[str, float], whole: Mapping[str, float]
+) -> Score:
     """Score every dataset.
 
     Args:
@@ -70,6 +73,7 @@ def score(knowledge: Knowledge, criteria: Criteria, trust: Mapping[Group, float]
         criteria: What is asked.
         trust: Group → how plainly it was asked for; 1 where none is given.
         words: Dataset id → BM25 score of the words that name no concept.
+        whole: Dataset id → BM25 score of the whole text: of two that are equal otherwise, the one whose texts say it comes first.
     """
     grid = grid_of(knowledge)
     weights = [_WEIGHTS.get(g.facet, _WORDS_WEIGHT) for g in criteria.groups]
@@ -94,7 +98,7 @@ def score(knowledge: Knowledge, criteria: Criteria, trust: Mapping[Group, float]
         parts.append((f"near {bound.field}", near * np.float32(_NEARNESS * _BOUND_WEIGHT / asked)))
     if criteria.holding is not None:
         parts.append(("words", grid.named(criteria.holding) * np.float32(_WORDS_WEIGHT / asked)))
-    parts.append(("text", _text(grid, words)))
+    parts.append(("text", _text(grid, words, _TEXT_WEIGHT) + _text(grid, whole, _WHOLE_WEIGHT)))
     strict = grid.strict(criteria)
     parts += [("size", np.where(strict, _sizes(grid), 0)), ("labelled", np.where(strict & (grid.labelled == 1), np.float32(0.005), 0)),
               ("access", np.where(strict, _openness(grid), 0))]  # fmt: skip
@@ -146,12 +150,12 @@ def _distance(grid: Grid, bound: Bound) -> Weights:
     return np.where(known, close, _UNKNOWN).astype(np.float32)
 
 
-def _text(grid: Grid, words: Mapping[str, float]) -> Weights:
+def _text(grid: Grid, words: Mapping[str, float], weight: float) -> Weights:
     found = np.zeros(len(grid), dtype=np.float32)
     best = max(words.values(), default=0.0)
     for name, value in words.items():
         if best > 0 and name in grid.place:
-            found[grid.place[name]] = _TEXT_WEIGHT * value / best
+            found[grid.place[name]] = weight * value / best
     return found
 
 

@@ -15,7 +15,7 @@ __all__ = ["Question"]
 
 _NUMBERS: Final = ("year", "size", "classes")
 _KEYS: Final = (
-    frozenset(("all", "none", "bounds", "among", "besides", "also", "words", "asides", "not", "labelled", *_NUMBERS))
+    frozenset(("all", "none", "bounds", "among", "besides", "also", "words", "asides", "text", "not", "labelled", *_NUMBERS))
     | FACETS_READ
 )
 
@@ -29,7 +29,7 @@ class Question:
         kinds: Group → the kind of word that asked for it; plain labels where a program asks.
         words: Words that name no concept; the datasets' own texts must hold them.
         asides: Ordinary words that name no concept; datasets whose texts hold them come first.
-        reading: The text as it was read; empty where a program asks.
+        reading: The text as it was read; where a program asks, at most the text that orders what is equal otherwise.
     """
 
     criteria: Criteria
@@ -91,7 +91,7 @@ class Question:
             named["also"],
         )
         words, asides = (tuple(_text(w, k) for w in _list(body, k)) for k in ("words", "asides"))
-        return cls(criteria, kinds, words, asides)
+        return cls(criteria, kinds, words, asides, Reading(_text(body.get("text", ""), "text")))
 
     def body(self) -> dict[str, Any]:
         """The question as JSON; :meth:`parse` gives it back."""
@@ -104,7 +104,7 @@ class Question:
                 for b in criteria.bounds
             ],
             "among": list(criteria.among), "besides": list(criteria.besides), "also": list(criteria.also), "words": list(self.words),
-            "asides": list(self.asides),
+            "asides": list(self.asides), "text": self.reading.text,
         }  # fmt: skip
         return {key: value for key, value in found.items() if value}
 

@@ -3,6 +3,8 @@
 from functools import cached_property
 from typing import Final
 
+from rapidfuzz import fuzz, process
+
 from kg.knowledge import Knowledge, grid_of
 from kg.model import WordKind
 from kg.namespaces import expand
@@ -36,6 +38,8 @@ class Vocabulary:
         self._names = knowledge.names
         self.longest = min(self._lexicon.longest, 9)
         self._concepts = knowledge.concepts
+        self._datasets = knowledge.datasets
+        self._forms = list(self._lexicon.forms())
         self._mapped = knowledge.mapped
         self._grid = grid_of(knowledge)
         self.families = _families(knowledge)
@@ -68,7 +72,18 @@ class Vocabulary:
     def named(self, words: str) -> tuple[str, ...]:
         """Ids of the datasets, or of the members of the family, that are called so."""
         key = fold(words)
-        return self._names.get(key, ()) or self.families.get(key, ())
+        found = self._names.get(key, ())
+        own = tuple(i for i in found if key in {fold(i), fold(self._datasets[i].name)})
+        return own or found or self.families.get(key, ())
+
+    def suggestions(self, word: str, limit: int = 3) -> tuple[str, ...]:
+        """Labels of concepts and names of datasets that are written nearly like a word that names nothing."""
+        key = fold(word)
+        forms = process.extract(key, self._forms, scorer=fuzz.ratio, limit=limit * 4, score_cutoff=62)
+        names = process.extract(key, list(self._names), scorer=fuzz.ratio, limit=limit, score_cutoff=70)
+        found = [(-score, len(form), e.concept.label) for form, score, _ in forms for e in self._lexicon.meanings(form)[:1]]
+        found += [(-score, len(name), self._datasets[self._names[name][0]].name) for name, score, _ in names]
+        return tuple(dict.fromkeys(label for _, _, label in sorted(found)))[:limit]
 
     def together(self, facet: str, concept: str, others: tuple[tuple[str, str], ...]) -> int:
         """How many datasets have a concept and the others."""
