@@ -14,6 +14,7 @@ from kg.export.search_forms import SEARCH_FORMS, search_form
 from kg.namespaces import curie
 from kg.search.page import SORTS, View
 from kg.store.forms import form_of
+from kg.terms.text import many
 
 _RESULTS = {"json": "application/sparql-results+json", "csv": "text/csv", "tsv": "text/tab-separated-values"}
 _GRAPHS = {"ttl": "text/turtle", "nt": "application/n-triples", "json": "application/ld+json"}
@@ -174,7 +175,7 @@ def show_fusion(body: dict[str, Any]) -> None:
     for hit in body["members"]:
         _line(hit, [*hit["reasons"], *hit.get("steps", [])])
     total = body["set"]
-    extent = ", ".join(f"{n:,} {unit}s" for unit, n in total["extent"].items())
+    extent = ", ".join(many(n, unit) for unit, n in total["extent"].items())
     out.print(
         f"[bold]the set[/] {total['datasets']} datasets, {extent or 'of unknown size'}; {total['related']} related, "
         f"{total['excluded']} excluded; {len(total['overlaps'])} overlaps", highlight=False,

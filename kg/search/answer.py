@@ -16,6 +16,7 @@ from kg.search.repair import contradictions, relaxations
 from kg.search.scoring import Score, score, trust_of
 from kg.search.structured import Question
 from kg.search.vocabulary import vocabulary_of
+from kg.terms.text import many
 
 __all__ = ["Hit", "SearchAnswer", "search"]
 
@@ -239,12 +240,12 @@ _WORDS_OF: Final = {"accessLevel": "access", "dataUse": "data use", "companionDa
 
 def _short_of(dataset: DatasetView, bound: Bound) -> str:
     if not bound.known_for(dataset):
-        of_unit = f" in {bound.unit}s" if bound.unit else ""
+        of_unit = f" in {many(2, bound.unit)[2:]}" if bound.unit else ""
         return f"{bound.field}{of_unit} unknown for {bound.text!r}"
     if bound.field == "year":
         return f"of {dataset.year}: does not meet {bound.text!r}"
     if bound.field == "size":
-        sizes = ", ".join(f"{c.value:,} {c.unit}s" for c in dataset.counts[:2])
+        sizes = ", ".join(many(c.value, c.unit) for c in dataset.counts[:2])
         return f"{sizes}: does not meet {bound.text!r}"
     return f"{bound.field} does not meet {bound.text!r}"
 

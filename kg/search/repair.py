@@ -90,7 +90,11 @@ def _broader(knowledge: Knowledge, criteria: Criteria) -> Iterator[dict[str, Any
         rest = grid.strict(others) if others else None
         found = []
         for concept in {a for c in group.concepts for a in knowledge.taxonomy.supers.get(c, ())}:
-            if concept in knowledge.concepts and knowledge.concepts[concept].facet == group.facet:
+            if (
+                knowledge.taxonomy.supers.get(concept)
+                and concept in knowledge.concepts
+                and knowledge.concepts[concept].facet == group.facet
+            ):
                 flags = grid.has(group.facet, concept)
                 count = int((flags if rest is None else flags & rest).sum())
                 if count:

@@ -79,7 +79,7 @@ class Vocabulary:
     def suggestions(self, word: str, limit: int = 3) -> tuple[str, ...]:
         """Labels of concepts and names of datasets that are written nearly like a word that names nothing."""
         key = fold(word)
-        forms = process.extract(key, self._forms, scorer=fuzz.ratio, limit=limit * 4, score_cutoff=62)
+        forms = process.extract(key, self._forms, scorer=fuzz.ratio, limit=limit * 4, score_cutoff=70)
         names = process.extract(key, list(self._names), scorer=fuzz.ratio, limit=limit, score_cutoff=70)
         found = [(-score, len(form), e.concept.label) for form, score, _ in forms for e in self._lexicon.meanings(form)[:1]]
         found += [(-score, len(name), self._datasets[self._names[name][0]].name) for name, score, _ in names]

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["a", "atoms", "fold", "pieces", "squeeze"]
+__all__ = ["a", "atoms", "fold", "many", "pieces", "squeeze"]
 
 _PUNCTUATION = re.compile(r"[\W_]+", re.UNICODE)
 _SEPARATORS = re.compile(r"\s*(?:[/,;&+|]|\band\b|\bor\b)\s*", re.IGNORECASE)
@@ -51,6 +51,15 @@ _IRREGULAR = {
 def a(noun: str) -> str:
     """A noun with its indefinite article: ``a lung``, ``an eye``."""
     return f"{'an' if noun[:1].casefold() in set('aeiou') else 'a'} {noun}"
+
+
+def many(count: int, noun: str) -> str:
+    """A count with its noun: ``1 study``, ``1,200 studies``, ``3 series``."""
+    if count == 1 or noun.endswith("series"):
+        return f"{count:,} {noun}"
+    if noun.endswith(("ch", "sh", "x", "s")):
+        return f"{count:,} {noun}es"
+    return f"{count:,} {noun[:-1]}ies" if noun.endswith("y") else f"{count:,} {noun}s"
 
 
 def squeeze(text: str) -> str:

@@ -25,7 +25,7 @@ Text = Annotated[
         description="Your own words; empty for the whole catalogue.",
         openapi_examples={
             "words": {"summary": "In words", "value": "LGE cardiac MRI segmentation, since 2018"},
-            "population": {"summary": "Who was imaged, and how many", "value": "paediatric chest CT with more than 500 patients"},
+            "population": {"summary": "Who was imaged, and how many", "value": "paediatric CT with more than 300 patients"},
             "terms": {"summary": "What it may be used for", "value": "histopathology for commercial use, not breast"},
             "chinese": {"summary": "In another language", "value": "眼底 青光眼"},
             "code": {"summary": "By an identifier", "value": "RADLEX:RID1301"},

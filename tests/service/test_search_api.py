@@ -136,3 +136,22 @@ def test_suggestions_are_typed_and_counted(client: httpx.Client, release: OpenRe
     assert len(only) == 3
     assert all(s["kind"] == "dataset" and s["id"] in release.knowledge.datasets for s in only)
     assert client.get("/v1/suggest").json()["suggestions"] == []
+
+
+def test_the_examples_of_the_openapi_document_run(client: httpx.Client) -> None:
+    paths = client.get("/v1/openapi.json").json()["paths"]
+    ran = 0
+    for path in ("/v1/search", "/v1/suggest"):
+        for parameter in paths[path]["get"]["parameters"]:
+            schema = parameter.get("schema", {})
+            examples = [e["value"] for e in parameter.get("examples", {}).values()] + list(schema.get("examples", []))
+            for example in examples:
+                answer = client.get(path, params={parameter["name"]: example})
+                assert answer.status_code == 200, example
+                body = answer.json()
+                assert body["total"] if path == "/v1/search" else body["suggestions"], f"{example} finds something"
+                ran += 1
+    for example in paths["/v1/search"]["post"]["requestBody"]["content"]["application/json"]["examples"].values():
+        assert client.post("/v1/search", json=example["value"]).json()["total"], example
+        ran += 1
+    assert ran >= 8
