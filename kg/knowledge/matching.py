@@ -22,6 +22,7 @@ IMPLIED: Final = 0.7
 LOCATED: Final = 0.65
 DERIVED: Final = 0.55
 INFERRED: Final = 0.6
+_MARKED: Final = 0.85  # one of the structures that are labelled, where the set may be about another
 _SHOWN: Final = 0.75  # what lies in the field of view is seen and not studied
 
 _PART_OF: Final = str(BFO_PART_OF)
@@ -60,7 +61,7 @@ _WAYS: Final[dict[str, dict[str, tuple[float, str, _Edges]]]] = {
     "task": {"task": (EXACT, "task is {1}", ((str(IKG.derivableTo), DERIVED, "{0} labels yield {1} labels"),))},
     "anatomy": {
         "anatomy": (EXACT, "anatomy is {1}", ((_PART_OF, PART, "{0} is part of {1}"), (_COMPRISES, PART, "{0} comprises {1}"))),
-        "annotates": (EXACT, "its labels mark {1}", (
+        "annotates": (_MARKED, "its labels mark {1}", (
             (_PART_OF, PART, "its labels mark {0}, part of {1}"), (_LOCATION, LOCATED, "its labels mark {0}, which sits in {1}"),
         )),
         "fieldOfView": (_SHOWN, "the pictures show {1}", (

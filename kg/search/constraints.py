@@ -67,6 +67,14 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Bound]], ..
             lambda m: Bound("year", least=_year(m), most=int(m["z"]), text=_said(m)),
         ),
         (
+            rf"\b(?:(?:from|in|of) )?{_YEAR}\s*(?:\+(?!\s+(?:{_COUNTED})\b)|or (?:later|newer)|and (?:later|newer|after)|onwards?)",
+            lambda m: Bound("year", least=_year(m), text=_said(m)),
+        ),
+        (
+            rf"\b(?:(?:from|in|of) )?{_YEAR}\s*(?:or (?:earlier|older)|and (?:earlier|older|before))\b",
+            lambda m: Bound("year", most=_year(m), text=_said(m)),
+        ),
+        (
             rf"\b(?:{_SINCE})\s+{_YEAR}(?:\s+on(?:wards?)?)?\b",
             lambda m: Bound("year", least=_year(m), text=_said(m)),
         ),
@@ -79,14 +87,6 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Bound]], ..
         (
             rf"\b(?:in|of|published in|released in|year)\s+{_YEAR}(?!\s*(?:-|\u2013|to|and|until)\s*\d)\b",
             lambda m: Bound("year", least=_year(m), most=_year(m), text=_said(m)),
-        ),
-        (
-            rf"\b{_YEAR}\s*(?:\+(?!\s+(?:{_COUNTED})\b)|or (?:later|newer)|and (?:later|newer|after)|onwards?)",
-            lambda m: Bound("year", least=_year(m), text=_said(m)),
-        ),
-        (
-            rf"\b{_YEAR}\s*(?:or (?:earlier|older)|and (?:earlier|older|before))\b",
-            lambda m: Bound("year", most=_year(m), text=_said(m)),
         ),
         (rf"\b{_NUMBER}\s?\+{_UNITS}", lambda m: _size(m, least=_count(m))),
         (

@@ -11,7 +11,7 @@ from kg.search.constraints import bare_year, read_bounds
 from kg.search.reading import Mention, Reading
 from kg.search.tokens import BAR, clean, is_han, tokens
 from kg.search.vocabulary import Vocabulary, vocabulary_of
-from kg.search.wording import ALTERNATIVES, NEGATIONS, asks
+from kg.search.wording import ALTERNATIVES, CONTINUED, NEGATIONS, asks
 from kg.terms.lexicon import Entry
 from kg.terms.text import fold
 
@@ -21,6 +21,8 @@ _NAME_WORDS: Final = 8
 _LONGEST_HAN: Final = 12
 _SHORTEST_COMPOUND: Final = 9
 _SHORTEST_PART: Final = 3
+_AT_HOME: Final = 0.2  # of the company that its best meaning keeps
+_MANNER: Final = ("ly", "ed", "ing")  # adverbs and participles tell how, not what
 
 
 @dataclass(slots=True)
@@ -46,6 +48,7 @@ class _Notes:
     bounds: list[Bound] = field(default_factory=list)
     negated: bool = False
     alternative: bool = False
+    continued: bool = False
 
     def mention(self, text: str, entries: tuple[Entry, ...], form: str = "") -> None:
         """Note a mention; after an "or" it joins the group before it."""
@@ -53,9 +56,16 @@ class _Notes:
         if self.alternative and last is not None:
             group, negated = last.group, last.negated
         else:
-            group, negated = (last.group + 1 if last else 1), self.negated
+            group, negated = (last.group + 1 if last else 1), self.negated or self._carried(entries)
         self.drafts.append(_Draft(text, entries, form, negated, group))
-        self.negated = self.alternative = False
+        self.negated = self.alternative = self.continued = False
+
+    def _carried(self, entries: tuple[Entry, ...]) -> bool:
+        """Whether an "and" carries the negation of the mention before on to this one, which is of the same facet."""
+        last = self.drafts[-1] if self.drafts else None
+        if last is None or not (self.continued and last.negated):
+            return False
+        return bool({e.concept.facet for e in last.entries} & {e.concept.facet for e in entries})
 
     def call(self, ids: tuple[str, ...]) -> None:
         """Note datasets that are named."""
@@ -141,6 +151,8 @@ def _take(words: list[str], at: int, vocabulary: Vocabulary, notes: _Notes) -> i
     key = token.casefold()
     if key in NEGATIONS or fold(token) in NEGATIONS:
         notes.negated = True
+    elif key in CONTINUED:
+        notes.continued = True
     elif key in ALTERNATIVES:
         notes.alternative = bool(notes.drafts)
     elif (entry := vocabulary.identified(token)) is not None:
@@ -184,7 +196,7 @@ def _unknown(words: list[str], at: int, vocabulary: Vocabulary, notes: _Notes) -
     if entries and form:
         notes.mention(token, entries, form)
     else:
-        notes.pass_over(token, ordinary=vocabulary.speller.ordinary(token))
+        notes.pass_over(token, ordinary=vocabulary.speller.ordinary(token) or token.casefold().endswith(_MANNER))
 
 
 def _parts(token: str, vocabulary: Vocabulary) -> list[tuple[str, tuple[Entry, ...]]]:
@@ -304,22 +316,19 @@ def _settled(text: str, notes: _Notes, vocabulary: Vocabulary) -> Reading:
 
 
 def _best(draft: _Draft, sure: tuple[tuple[str, str], ...], facets: set[str], vocabulary: Vocabulary) -> Entry:
-    """Of several meanings the one that most datasets share with the other mentions; then an open facet; then the trusted word."""
+    """Of several meanings one that is at home among the other mentions; then one of an open facet; then the company that it keeps."""
     if len(draft.entries) == 1:
         return draft.entries[0]
     order = ["modality", "condition", "anatomy", "task"]
+    company = {e.concept.iri: vocabulary.together(e.concept.facet, e.concept.iri, sure) if sure else 0 for e in draft.entries}
+    most = max(company.values())
 
-    def rank(entry: Entry) -> tuple[int, bool, int, int]:
-        facet = entry.concept.facet
-        company = vocabulary.together(facet, entry.concept.iri, sure) if sure else 0
+    def rank(entry: Entry) -> tuple[bool, bool, int, int, int]:
+        facet, shared = entry.concept.facet, company[entry.concept.iri]
         place = order.index(facet) if facet in order else len(order)
-        return (-company, facet in facets, list(WordKind).index(entry.word.kind), place)
+        return (shared < _AT_HOME * most, facet in facets, place, list(WordKind).index(entry.word.kind), -shared)
 
-    def lonely(entry: Entry) -> tuple[bool, int, int]:
-        return rank(entry)[1:]
-
-    chosen = min(draft.entries, key=rank)
-    return chosen if sure and rank(chosen)[0] else min(draft.entries, key=lonely)
+    return min(draft.entries, key=rank)
 
 
 def _absorbed(found: list[Mention], vocabulary: Vocabulary) -> tuple[Mention, ...]:

@@ -23,6 +23,12 @@ _WORD: Final = re.compile(r"[^\s,;()\[\]{}<>?!\"\u201c\u201d\u3001\u3002\uff0c\u
 _HAN: Final = re.compile(r"[\u3400-\u9fff]+")
 
 
+_SAID_OTHERWISE: Final = re.compile(
+    r"\b(?:other than|apart from|aside from|rather than|anything but|but not|but no|leaving out|excluding all|instead of)\b",
+    re.IGNORECASE,
+)
+
+
 def clean(text: str) -> str:
     """The text without control characters, its white space collapsed."""
     return squeeze("".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in text))
@@ -40,7 +46,7 @@ def _curie(match: re.Match[str]) -> str:
 
 def tokens(text: str) -> list[str]:
     """The words of a cleaned text, in order."""
-    text = _SPOKEN.sub(_curie, text)
+    text = _SPOKEN.sub(_curie, _SAID_OTHERWISE.sub(" except ", text))
     text = _BARE.sub(lambda m: m[0] if text[max(m.start() - 1, 0)] in ":/" else f"RADLEX:RID{m['id']}", text)
     found: list[str] = []
     at = 0

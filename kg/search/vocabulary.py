@@ -1,5 +1,6 @@
 """What a text is read with: the lexicon's meanings that a question may have, names and families of datasets, identifiers, spelling."""
 
+import re
 from functools import cached_property
 from typing import Final
 
@@ -27,6 +28,7 @@ _GUARDED: Final = frozenset(("licence", "dataUse", "topic", "platform", "acquisi
 """Facets of which the forms that only a source writes are not words of a question."""
 
 _SHORTEST_NAME: Final = 3
+_DIGITS: Final = re.compile(r"(?<=[a-z]) (?=\d)")
 _FAMILY_LIMIT: Final = 60
 
 
@@ -72,6 +74,7 @@ class Vocabulary:
     def named(self, words: str) -> tuple[str, ...]:
         """Ids of the datasets, or of the members of the family, that are called so."""
         key = fold(words)
+        key = key if key in self._names else _DIGITS.sub("", key)  # "camelyon 16" is CAMELYON16
         found = self._names.get(key, ())
         own = tuple(i for i in found if key in {fold(i), fold(self._datasets[i].name)})
         return own or found or self.families.get(key, ())

@@ -6,7 +6,7 @@ from typing import Final
 
 from kg.terms.text import fold
 
-__all__ = ["ALTERNATIVES", "NEGATIONS", "asks"]
+__all__ = ["ALTERNATIVES", "CONTINUED", "NEGATIONS", "asks"]
 
 NEGATIONS: Final = frozenset(
     (
@@ -16,6 +16,9 @@ NEGATIONS: Final = frozenset(
     )
 )  # fmt: skip
 """Words after which the next mention is not wanted."""
+
+CONTINUED: Final = frozenset(("and", "nor", "und", "et", "y", "e", "和", "及", "与"))
+"""Words that carry what was said before on to the next mention: neither of "without X and Y" is wanted."""
 
 ALTERNATIVES: Final = frozenset(("or", "/", "oder", "ou", "o", "either", "或", "或者"))
 """Words between mentions of which either will do."""

@@ -45,7 +45,7 @@ def datasets(release: OpenRelease) -> tuple[str, ...]:
 @pytest.fixture(scope="module")
 def asserted(release: OpenRelease, datasets: tuple[str, ...]) -> set[tuple[str, ...]]:
     """(dataset, property, concept) as the catalogue asserts them."""
-    properties = [str(IKG[p]) for p in (*CONCEPT_PROPERTIES, "fieldOfView")]
+    properties = [str(IKG[p]) for p in (*CONCEPT_PROPERTIES, "fieldOfView", "annotatesStructure")]
     return rows(
         release,
         f"SELECT ?d ?p ?c WHERE {{ {values('d', datasets)} {values('p', properties)} GRAPH <{CATALOGUE}> {{ ?d ?p ?c }} }}",
