@@ -1,15 +1,19 @@
 """The fusion answer: members with verdicts and reasons, what is excluded and why, and what the set amounts to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
+
+import numpy as np
 
 from kg.errors import ProfileError
 from kg.fusion.induce import induce
 from kg.fusion.overlap import overlaps
+from kg.fusion.precedent import precedents_of
 from kg.fusion.profile import Profile, parse_profile
 from kg.fusion.similarity import Similarity
-from kg.knowledge import Bound, DatasetView, Group, Knowledge, match_group
+from kg.knowledge import Bound, DatasetView, Group, Knowledge, grid_of, match_group
+from kg.knowledge.grid import Flags, Weights
 from kg.namespaces import IKG
 
 __all__ = ["COMPATIBLE", "EXCLUDED", "HARMONISE", "RELATED", "Member", "fuse"]
@@ -60,6 +64,13 @@ class _Judge:
     profile: Profile
     seeds: Sequence[DatasetView]
     similarity: Similarity
+    alike: Mapping[str, Weights] = field(init=False)
+    family: Flags | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.alike = self.similarity.parts(self.seeds)
+        rows = [self.similarity.row("modality", s) >= _FAMILY for s in self.seeds]
+        self.family = np.logical_or.reduce(rows) if rows else None
 
     def judge(self, dataset: DatasetView) -> Member:
         reasons: list[str] = []
@@ -77,6 +88,7 @@ class _Judge:
                 steps.append(f"derive labels: {found.reason}")
         blocked = self._demands(dataset, steps)
         parts = self._parts(dataset, strengths)
+        reasons += self._precedents(dataset) if parts else []
         score = sum(parts.values())
         if blocked:
             verdict = EXCLUDED
@@ -111,16 +123,25 @@ class _Judge:
         if not self.seeds:
             asked = len(self.profile.groups())
             return {facet: strength / asked for facet, strength in strengths.items()} if asked else {}
-        found: dict[str, float] = {}
-        for seed in self.seeds:
-            for facet, part in self.similarity.parts(dataset, seed).items():
-                found[facet] = found.get(facet, 0.0) + part / len(self.seeds)
-        return found
+        place = grid_of(self.knowledge).place[dataset.id]
+        return {name: float(row[place]) for name, row in self.alike.items() if row[place]}
+
+    def _precedents(self, dataset: DatasetView) -> list[str]:
+        """That the dataset was fused with a seed before, and how many sets were made from it."""
+        if not self.seeds:
+            return []
+        known = precedents_of(self.knowledge)
+        name = {i: d.name for i, d in self.knowledge.datasets.items()}
+        found = [
+            f"{name[maker]} draws on it and on {name[seed]} alike" for maker, seed in known.makers(dataset.id, self.seeds)[:2]
+        ]
+        uses = known.uses(dataset.id)
+        return [*found, f"{uses} sets of the catalogue are made from it or share its data"] if uses > 1 else found
 
     def _related(self, dataset: DatasetView, missing: list[str]) -> bool:
         """Worth showing: it shares a modality family with the seeds, or lacks one wanted facet of several."""
-        if self.seeds:
-            return any((self.similarity.facet("modality", dataset, s) or 0) >= _FAMILY for s in self.seeds)
+        if self.family is not None:
+            return bool(self.family[grid_of(self.knowledge).place[dataset.id]])
         return len(missing) == 1 and len(self.profile.groups()) > 1
 
 
@@ -152,7 +173,7 @@ def fuse(
     chosen = list({s.id: s for s in map(knowledge.dataset, seeds)}.values())
     if not asked and not chosen:
         raise ProfileError("profile", "give seed datasets, a profile, or both")
-    similarity = Similarity(knowledge)
+    similarity = knowledge.kept(Similarity)
     whole = _together(asked, induce(chosen, similarity)) if chosen else asked
     judge = _Judge(knowledge, whole, chosen, similarity)
     named = {s.id for s in chosen}

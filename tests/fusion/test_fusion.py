@@ -13,7 +13,8 @@ import pytest
 from kg.errors import ProfileError, UnknownConcept, UnknownDataset
 from kg.fusion.answer import COMPATIBLE, EXCLUDED, HARMONISE, RELATED
 from kg.fusion.overlap import overlaps
-from kg.fusion.similarity import FACET_WEIGHTS, Similarity
+from kg.fusion.precedent import Precedents
+from kg.fusion.similarity import FACET_WEIGHTS, PRECEDENT, REUSE, Similarity
 from kg.knowledge import DatasetView
 from kg.model import FACETS
 from kg.namespaces import DCTERMS, IKG
@@ -354,20 +355,43 @@ def test_similarity_is_a_similarity(release: OpenRelease) -> None:
     knowledge = release.knowledge
     similarity = Similarity(knowledge)
     sample = list(knowledge.datasets.values())[::60]
+    places = {d.id: n for n, d in enumerate(knowledge.datasets.values())}
     for one in sample:
-        own = sum(similarity.parts(one, one).values())
-        for other in sample:
-            parts = similarity.parts(one, other)
-            assert parts == pytest.approx(similarity.parts(other, one))
-            assert -1e-9 <= sum(parts.values()) <= 1 + 1e-9
-            assert set(parts) <= set(FACET_WEIGHTS)
-            for facet in FACET_WEIGHTS:
+        parts = similarity.parts([one])
+        assert set(parts) == {*FACET_WEIGHTS, "precedent", "reuse"}
+        for facet, (prop, weight, same) in FACET_WEIGHTS.items():
+            row = similarity.row(facet, one)
+            assert row.min() >= 0
+            assert row.max() <= 1 + 1e-6
+            if one.entailed.get(prop) and (one.asserted.get(facet) or not same):
+                assert row[places[one.id]] == pytest.approx(1), "nothing is more like a set than itself"
+            for other in sample:
                 shared = similarity.facet(facet, one, other)
-                assert shared is None or 0 <= shared <= 1 + 1e-9
-        if sum(bool(one.asserted.get(f)) for f in FACETS) >= 3:  # of little known, little can be like itself
-            assert own > 0.5
-    assert sum(weight for _, weight in FACET_WEIGHTS.values()) == pytest.approx(1)
+                known = bool(one.entailed.get(prop) and other.entailed.get(prop))
+                assert (shared is not None) is known
+                assert float(row[places[other.id]]) == pytest.approx(float(similarity.row(facet, other)[places[one.id]]))
+                assert float(parts[facet][places[other.id]]) == pytest.approx(weight * float(row[places[other.id]]), abs=1e-6)
+    assert sum(weight for _, weight, _ in FACET_WEIGHTS.values()) + PRECEDENT + REUSE == pytest.approx(1)
     assert set(FACETS) < set(FACET_WEIGHTS)
+
+
+def test_what_was_fused_before_is_named_with_the_set_that_did(release: OpenRelease) -> None:
+    known = Precedents(release.knowledge)
+    datasets = release.knowledge.datasets
+    answer = fuse(release, "lits", "kits19")
+    told = 0
+    for hit in answer["members"]:
+        makers = known.makers(hit["id"], [datasets["lits"], datasets["kits19"]])
+        assert ("precedent" in hit["parts"]) is bool(makers)
+        for maker, seed in makers:
+            drawn = {o for r in ("wasDerivedFrom", "relabels", "sharesSubjectsWith") for o in datasets[maker].related.get(r, ())}
+            assert {hit["id"], seed} <= drawn
+        if makers:
+            told += 1
+            assert any(datasets[makers[0][0]].name in r and "draws on it" in r for r in hit["reasons"])
+    assert told >= 5, "AbdomenAtlas, FLARE and others drew on both"
+    assert 0 <= known.reuse.min() <= known.reuse.max() <= 1
+    assert known.uses("lits") > known.uses("msd09-spleen") >= 0
 
 
 def test_information_grows_with_rarity(release: OpenRelease) -> None:
