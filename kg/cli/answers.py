@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from kg.cli.mdfp import mdfp_body, show_mdfp
 from kg.cli.shell import JsonOption, ReleaseOption, app, err, open_graph, out, write_json
 from kg.errors import ProfileError
 from kg.export.search_forms import SEARCH_FORMS, search_form
@@ -140,6 +141,9 @@ def fuse(
     task: Annotated[list[str] | None, typer.Option(help="A wanted task.")] = None,
     condition: Annotated[list[str] | None, typer.Option(help="A wanted condition.")] = None,
     profile: Annotated[Path | None, typer.Option(help="A JSON file with a whole profile, as POST /v1/fusion takes it.")] = None,
+    mdfp: Annotated[
+        Path | None, typer.Option(help="A manifest of the survey's portal: the paper's own table from it, and our answer beside.")
+    ] = None,
     limit: Annotated[int, typer.Option(help="How many members at most.", min=1)] = 20,
     as_json: JsonOption = False,
     release: ReleaseOption = None,
@@ -148,12 +152,14 @@ def fuse(
     asked: dict[str, Any] = _profile(profile) if profile else {}
     given = {"modality": modality, "anatomy": anatomy, "task": task, "condition": condition}
     asked |= {facet: values for facet, values in given.items() if values}
+    if mdfp is not None and (seeds or asked):
+        raise ProfileError("--mdfp", "runs the paper's own rule and takes neither seeds nor a profile beside it")
     with open_graph(release) as graph:
-        body = graph.fuse(seeds or (), asked, limit)
-    if as_json:
-        write_json(body)
-        return
-    show_fusion(body)
+        if mdfp is not None:
+            body, shown = mdfp_body(mdfp, graph.knowledge), show_mdfp
+        else:
+            body, shown = graph.fuse(seeds or (), asked, limit), show_fusion
+    (write_json if as_json else shown)(body)
 
 
 def _profile(path: Path) -> dict[str, Any]:
