@@ -80,7 +80,7 @@ def search(
     lists = [tuple(w.strip() for w in value.split(",") if w.strip()) for value in (facets, fields)]
     view = View(limit, cursor, sort, lists[0], fields=lists[1], explain=explain)
     with open_graph(release) as graph:
-        body = graph.page(graph.answer(_profile(question) if question else text), view)
+        body = graph.page(graph.answer(read_profile(question) if question else text), view)
     if form == "json":
         write_json(body)
     elif form == "text":
@@ -149,7 +149,7 @@ def fuse(
     release: ReleaseOption = None,
 ) -> None:
     """Find datasets that belong together: from a profile, from seed datasets, or both; with verdicts and reasons."""
-    asked: dict[str, Any] = _profile(profile) if profile else {}
+    asked: dict[str, Any] = read_profile(profile) if profile else {}
     given = {"modality": modality, "anatomy": anatomy, "task": task, "condition": condition}
     asked |= {facet: values for facet, values in given.items() if values}
     if mdfp is not None and (seeds or asked):
@@ -162,7 +162,12 @@ def fuse(
     (write_json if as_json else shown)(body)
 
 
-def _profile(path: Path) -> dict[str, Any]:
+def read_profile(path: Path) -> dict[str, Any]:
+    """A question from a JSON file.
+
+    Raises:
+        ProfileError: The file is no JSON object.
+    """
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:

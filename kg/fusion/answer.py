@@ -11,12 +11,13 @@ from kg.fusion.induce import induce
 from kg.fusion.overlap import overlaps
 from kg.fusion.precedent import precedents_of
 from kg.fusion.profile import Profile, parse_profile
+from kg.fusion.shared import effective, shared
 from kg.fusion.similarity import Similarity
 from kg.knowledge import Bound, DatasetView, Group, Knowledge, grid_of, match_group
 from kg.knowledge.grid import Flags, Weights
 from kg.namespaces import IKG
 
-__all__ = ["COMPATIBLE", "EXCLUDED", "HARMONISE", "RELATED", "Member", "fuse"]
+__all__ = ["COMPATIBLE", "EXCLUDED", "HARMONISE", "RELATED", "Judge", "Member", "fuse"]
 
 COMPATIBLE: Final = "compatible"
 HARMONISE: Final = "compatible-after-harmonisation"
@@ -57,8 +58,8 @@ class Member:
 
 
 @dataclass
-class _Judge:
-    """One question's context: the profile, the seeds, the knowledge."""
+class Judge:
+    """One question: the profile, the seeds, the knowledge; judges one dataset at a time."""
 
     knowledge: Knowledge
     profile: Profile
@@ -73,6 +74,7 @@ class _Judge:
         self.family = np.logical_or.reduce(rows) if rows else None
 
     def judge(self, dataset: DatasetView) -> Member:
+        """The verdict on one dataset, with reasons, steps and score."""
         reasons: list[str] = []
         missing: list[str] = []
         steps: list[str] = []
@@ -175,7 +177,7 @@ def fuse(
         raise ProfileError("profile", "give seed datasets, a profile, or both")
     similarity = knowledge.kept(Similarity)
     whole = _together(asked, induce(chosen, similarity)) if chosen else asked
-    judge = _Judge(knowledge, whole, chosen, similarity)
+    judge = Judge(knowledge, whole, chosen, similarity)
     named = {s.id for s in chosen}
     verdicts = [judge.judge(d) for d in knowledge.datasets.values() if d.id not in named]
     ranked = sorted(
@@ -204,6 +206,7 @@ def _together(asked: Profile, induced: Profile) -> Profile:
 
 def _summary(members: Sequence[DatasetView], knowledge: Knowledge) -> dict[str, Any]:
     units: dict[str, int] = {}
+    pairs = shared((m.id for m in members), knowledge)
     for member in members:
         if member.counts:
             largest = member.counts[0]
@@ -215,4 +218,6 @@ def _summary(members: Sequence[DatasetView], knowledge: Knowledge) -> dict[str, 
         "labelled": sum(m.labelled is True for m in members),
         "licenceUnknown": len(members),
         "overlaps": [o.body(knowledge) for o in overlaps((m.id for m in members), knowledge)],
+        "shared": [s.body(knowledge) for s in pairs if s.via],
+        "effective": effective(members, pairs),
     }

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kg.opened import OpenRelease
 
-__all__ = ["FusionQuestion", "ReleaseDep", "api_router"]
+__all__ = ["FusionQuestion", "ReleaseDep", "WhyNotQuestion", "api_router"]
 
 
 def _release(request: Request) -> OpenRelease:
@@ -33,6 +33,12 @@ class FusionQuestion(BaseModel):
     limit: int = Field(default=50, ge=1, le=5000, description="How many members at most.")
 
 
+class WhyNotQuestion(FusionQuestion):
+    """A fusion question and the dataset in doubt."""
+
+    dataset: str = Field(description="The dataset: id, name or IRI.", max_length=500)
+
+
 def api_router() -> APIRouter:
     """The router of ``/v1``."""
     router = APIRouter(prefix="/v1", tags=["API"])
@@ -41,6 +47,20 @@ def api_router() -> APIRouter:
     def fusion(release: ReleaseDep, question: FusionQuestion) -> dict[str, Any]:
         """Members with verdicts and reasons, what is excluded and why, and what the set amounts to."""
         return release.fuse(question.seeds, question.profile, question.limit)
+
+    @router.get("/fusion/pair", summary="Why do two datasets belong together, or not?")
+    def pair(
+        release: ReleaseDep,
+        a: Annotated[str, Query(max_length=500, description="A dataset: id, name or IRI.")],
+        b: Annotated[str, Query(max_length=500, description="Another dataset.")],
+    ) -> dict[str, Any]:
+        """What joins them, what keeps them apart, what is unknown, the data that they share, and what was made from both."""
+        return release.pair(a, b)
+
+    @router.post("/fusion/why-not", summary="Why is a dataset not in an answer?")
+    def why_not(release: ReleaseDep, question: WhyNotQuestion) -> dict[str, Any]:
+        """Its verdict with the reasons, and the smallest relaxations of the question that would let it in."""
+        return release.why_not(question.dataset, question.seeds, question.profile)
 
     @router.get("/datasets", summary="List the datasets")
     def datasets(release: ReleaseDep, limit: Limit = 100, offset: Annotated[int, Query(ge=0)] = 0) -> dict[str, Any]:

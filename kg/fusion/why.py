@@ -1,0 +1,155 @@
+"""Why two datasets belong together or do not, and why a dataset is not in an answer: what joins, what blocks, and the least that would help."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations
+from math import log
+from typing import Any, Final
+
+from kg.errors import ProfileError
+from kg.fusion.answer import COMPATIBLE, HARMONISE, Judge
+from kg.fusion.induce import induce
+from kg.fusion.precedent import precedents_of
+from kg.fusion.profile import Profile, parse_profile
+from kg.fusion.shared import shared
+from kg.fusion.similarity import FACET_WEIGHTS, Similarity
+from kg.knowledge import DatasetView, Knowledge
+from kg.model import FACETS
+
+__all__ = ["pair", "why_not"]
+
+_FITS: Final = frozenset((COMPATIBLE, HARMONISE))
+_NAMED: Final = 5
+_HALF: Final = log(2)  # information of a concept that half of the datasets have
+
+
+def pair(knowledge: Knowledge, one: str, other: str) -> dict[str, Any]:
+    """What joins two datasets and what keeps them apart, as JSON.
+
+    Raises:
+        UnknownDataset: A text names no dataset.
+        ProfileError: Both name the same one.
+    """
+    a, b = knowledge.dataset(one), knowledge.dataset(other)
+    if a.id == b.id:
+        raise ProfileError("b", f"names the same dataset as a: {a.name}")
+    similarity = knowledge.kept(Similarity)
+    joins, blocks, unknown = [], [], []
+    for facet, (prop, _, _) in FACET_WEIGHTS.items():
+        value = similarity.facet(facet, a, b)
+        if value is None:
+            unknown.append(
+                {
+                    "facet": facet,
+                    "reason": f"{facet} is unknown of {' and '.join(d.name for d in (a, b) if not d.entailed.get(prop))}",
+                }
+            )
+            continue
+        common = _telling(a, b, facet, knowledge)
+        if common:
+            told = [{"iri": c, "label": knowledge.label(c)} for c in common]
+            reason = f"{facet}: both have {', '.join(t['label'] for t in told)}"
+            joins.append({"facet": facet, "similarity": round(value, 4), "shared": told, "reason": reason})
+        else:
+            own = [
+                ", ".join(sorted(knowledge.label(v) for v in d.asserted.get(facet, d.entailed[prop]))[:_NAMED]) for d in (a, b)
+            ]
+            blocks.append({"facet": facet, "reason": f"{facet}: {a.name} has {own[0]}, {b.name} has {own[1]}"})
+    names = knowledge.datasets
+    return {
+        "a": {"id": a.id, "iri": a.iri, "name": a.name}, "b": {"id": b.id, "iri": b.iri, "name": b.name},
+        "joins": joins, "blocks": blocks, "unknown": unknown,
+        "overlap": [s.body(knowledge) for s in shared((a.id, b.id), knowledge)],
+        "precedents": [{"set": m, "reason": f"{names[m].name} draws on both"} for m, _ in precedents_of(knowledge).makers(a.id, [b])],
+    }  # fmt: skip
+
+
+def _telling(a: DatasetView, b: DatasetView, facet: str, knowledge: Knowledge) -> list[str]:
+    """What two datasets share in a facet: what both state, and what follows for both and says something; none above another.
+
+    Most telling first. A concept that more than half of all datasets have says little and joins only where both state it.
+    """
+    prop = FACET_WEIGHTS[facet][0]
+    stated = a.asserted.get(facet, frozenset()) & b.asserted.get(facet, frozenset())
+    both = {c for c in a.entailed[prop] & b.entailed[prop] if c in stated or knowledge.information(prop, c) > _HALF}
+    above = {s for c in both for s in knowledge.taxonomy.supers.get(c, ())}
+    return sorted(both - above, key=lambda c: (-knowledge.information(prop, c), c))[:_NAMED]
+
+
+def why_not(
+    knowledge: Knowledge, dataset: str, *, seeds: Sequence[str] = (), profile: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """One dataset against a fusion question: its verdict, the reasons, and the smallest relaxations that would let it in, as JSON.
+
+    Raises:
+        UnknownDataset: A text names no dataset.
+        UnknownConcept: A text of the profile names no concept.
+        ProfileError: The profile is not one, or nothing is asked.
+    """
+    asked, chosen = parse_profile(profile or {}, knowledge), [knowledge.dataset(s) for s in seeds]
+    if not asked and not chosen:
+        raise ProfileError("profile", "give seed datasets, a profile, or both")
+    one = knowledge.dataset(dataset)
+    similarity = knowledge.kept(Similarity)
+    if chosen:
+        asked = replace(asked, wanted={**induce(chosen, similarity).wanted, **asked.wanted})
+    member = Judge(knowledge, asked, chosen, similarity).judge(one)
+    fits = member.verdict in _FITS
+    return {
+        "dataset": member.body(),
+        "fits": fits,
+        "relaxations": [] if fits else list(_least(knowledge, asked, one, similarity)),
+    }
+
+
+def _least(knowledge: Knowledge, profile: Profile, one: DatasetView, similarity: Similarity) -> Iterator[dict[str, Any]]:
+    """The smallest sets of demands without which the dataset would fit; all of the smallest size."""
+    demands = [
+        *(("wanted", f) for f in FACETS if profile.wanted.get(f)),
+        *(("bound", str(n)) for n in range(len(profile.bounds))),
+    ]
+    demands += [("dimensionality", "")] if profile.dimensionality else []
+    demands += [("access", "")] if profile.access else []
+    for size in range(1, len(demands) + 1):
+        found = False
+        for chosen in combinations(demands, size):
+            looser = _without(profile, chosen)
+            if Judge(knowledge, looser, (), similarity).judge(one).verdict in _FITS:
+                found = True
+                yield {
+                    "leaveOut": [_said(profile, d, knowledge) for d in chosen],
+                    "or": [b for d in chosen if d[0] == "wanted" and (b := _broader(knowledge, profile, d[1], one, similarity))],
+                }
+        if found:
+            return
+
+
+def _without(profile: Profile, chosen: Sequence[tuple[str, str]]) -> Profile:
+    kinds = {k for k, _ in chosen}
+    gone = {int(n) for k, n in chosen if k == "bound"}
+    return Profile(
+        {f: c for f, c in profile.wanted.items() if ("wanted", f) not in chosen},
+        () if "dimensionality" in kinds else profile.dimensionality,
+        profile.allow_slicing,
+        () if "access" in kinds else profile.access,
+        tuple(b for n, b in enumerate(profile.bounds) if n not in gone),
+    )
+
+
+def _said(profile: Profile, demand: tuple[str, str], knowledge: Knowledge) -> str:
+    kind, which = demand
+    if kind == "bound":
+        return profile.bounds[int(which)].text
+    values = {"wanted": profile.wanted.get(which, ()), "dimensionality": profile.dimensionality, "access": profile.access}[kind]
+    return f"{which or kind} {' or '.join(knowledge.label(v) for v in values)}"
+
+
+def _broader(
+    knowledge: Knowledge, profile: Profile, facet: str, one: DatasetView, similarity: Similarity
+) -> dict[str, str] | None:
+    """The most telling concept above a wanted one that the dataset has: what could be asked for instead."""
+    prop = FACET_WEIGHTS[facet][0]
+    above = {c for wanted in profile.wanted[facet] for c in knowledge.taxonomy.up(wanted)} & one.entailed.get(prop, frozenset())
+    above = {c for c in above if similarity.information(prop, c) > _HALF}
+    best = max(above, key=lambda c: (similarity.information(prop, c), c), default=None)
+    return {"facet": facet, "iri": best, "label": knowledge.label(best)} if best else None
