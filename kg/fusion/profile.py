@@ -1,17 +1,21 @@
-"""The fusion profile: what is wanted and what is demanded, parsed once and resolved against the ontology."""
+"""The fusion profile: what is wanted, what is demanded, what for, and how to choose among what fits."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from kg.errors import ProfileError
+from kg.fusion.choose import Choice
+from kg.fusion.expression import Expression
 from kg.knowledge import Bound, Criteria, Group, Knowledge
 from kg.model import FACETS
 
-__all__ = ["CONSTRAINTS", "Profile", "parse_profile"]
+__all__ = ["CONCEPT_DEMANDS", "Profile"]
 
-CONSTRAINTS: Final = ("dimensionality", "allowSlicing", "labelled", "minimumSize", "since", "until", "access")
-"""The keys of a profile's ``constraints``."""
+CONCEPT_DEMANDS: Mapping[str, str] = {
+    "dimensionality": "dimensionality", "access": "accessLevel", "licences": "licence", "population": "population",
+    "acquisition": "acquisition",
+}  # fmt: skip
+"""Key of a profile's ``constraints`` → the facet of which a member needs any one of the named concepts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,104 +24,86 @@ class Profile:
 
     Attributes:
         wanted: Facet → concept IRIs, of which a member needs any one.
-        dimensionality: Dimensionality concept IRIs, of which a member needs any one; empty for no demand.
+        left_open: Facets that were left open on purpose: seeds fill them no more.
+        expression: An OWL class expression that members belong to.
+        demanded: Key of :data:`CONCEPT_DEMANDS` → concept IRIs, of which a member needs any one.
         allow_slicing: Whether a volume may stand in for images by slicing it.
-        access: Access-level concept IRIs, of which a member needs any one.
         bounds: Demands on size, year and labels.
+        minimum_total: The least that all members hold together, in the unit of the size demand.
+        use: What the set is for, one of the uses that :mod:`kg.licence` knows; "" when that was not said.
+        choice: How to choose among what fits.
     """
 
-    wanted: Mapping[str, tuple[str, ...]]
-    dimensionality: tuple[str, ...] = ()
+    wanted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    left_open: frozenset[str] = frozenset()
+    expression: Expression | None = None
+    demanded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     allow_slicing: bool = False
-    access: tuple[str, ...] = ()
     bounds: tuple[Bound, ...] = ()
+    minimum_total: int | None = None
+    use: str = ""
+    choice: Choice = field(default_factory=Choice)
 
     def __bool__(self) -> bool:
-        """Whether the profile asks for anything."""
-        return any(self.wanted.values()) or bool(self.dimensionality or self.access or self.bounds)
+        """Whether the profile asks for anything by which datasets can be told apart."""
+        return any(self.wanted.values()) or self.expression is not None or any(self.demanded.values()) or bool(self.bounds)
 
     def groups(self) -> tuple[Group, ...]:
         """One group a facet that is wanted."""
         return tuple(Group(f, self.wanted[f], f) for f in FACETS if self.wanted.get(f))
 
-    def criteria(self, *, sliced: tuple[str, ...] = ()) -> Criteria:
-        """The profile as criteria; ``sliced`` are the dimensionalities that slicing adds."""
+    def criteria(self, *, sliced: tuple[str, ...] = (), also: Sequence[str] = (), besides: Sequence[str] = ()) -> Criteria:
+        """The profile as criteria.
+
+        Args:
+            sliced: The dimensionalities that slicing adds.
+            also: Ids that fit by a step that the criteria cannot say.
+            besides: Ids that do not fit for their terms of use.
+        """
         groups = list(self.groups())
-        if self.dimensionality:
-            groups.append(Group("dimensionality", (*self.dimensionality, *sliced), "dimensionality"))
-        if self.access:
-            groups.append(Group("accessLevel", self.access, "access"))
-        return Criteria(tuple(groups), (), self.bounds)
+        for key, facet in CONCEPT_DEMANDS.items():
+            if concepts := self.demanded.get(key, ()):
+                groups.append(Group(facet, (*concepts, *(sliced if key == "dimensionality" else ())), key))
+        pattern = (self.expression.sparql(),) if self.expression is not None else ()
+        return Criteria(tuple(groups), (), self.bounds, also=tuple(also), besides=tuple(besides), patterns=pattern)
 
     def body(self, knowledge: Knowledge) -> dict[str, Any]:
         """The profile as it was understood, as JSON."""
 
-        def named(iris: tuple[str, ...]) -> list[dict[str, str]]:
+        def named(iris: Sequence[str]) -> list[dict[str, str]]:
             return [{"iri": i, "label": knowledge.label(i)} for i in iris]
 
         found: dict[str, Any] = {f: named(self.wanted.get(f, ())) for f in FACETS}
+        found["expression"] = self.expression.manchester(knowledge) if self.expression is not None else None
         found["constraints"] = {
-            "dimensionality": named(self.dimensionality),
+            **{key: named(self.demanded.get(key, ())) for key in CONCEPT_DEMANDS},
             "allowSlicing": self.allow_slicing,
-            "access": named(self.access),
-            "bounds": [{"field": b.field, "least": b.least, "most": b.most} for b in self.bounds],
+            "minimumTotal": self.minimum_total,
+            "bounds": [{"field": b.field, "least": b.least, "most": b.most, "unit": b.unit} for b in self.bounds],
         }
-        return found
+        return found | {"use": self.use or None, "choose": self.choice.body()}
 
-
-def _texts(field: str, value: Any) -> list[str]:
-    values = [value] if isinstance(value, str) else value
-    if not isinstance(values, list) or not all(isinstance(v, str) and v.strip() for v in values):
-        raise ProfileError(field, "give a text or a list of texts")
-    return values
-
-
-def _whole(field: str, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ProfileError(field, "give a whole number that is not negative")
-    return value
-
-
-def _flag(field: str, value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ProfileError(field, "give true or false")
-    return value
-
-
-def parse_profile(raw: Mapping[str, Any], knowledge: Knowledge) -> Profile:
-    """Resolve a profile as a user writes it.
-
-    Concepts may be given as label, synonym, CURIE or IRI of any mapped terminology.
-
-    Raises:
-        ProfileError: A key is unknown or a value has the wrong type.
-        UnknownConcept: A text names no concept of its facet.
-    """
-    unknown = sorted(set(raw) - {*FACETS, "constraints"})
-    if unknown:
-        raise ProfileError(f"profile.{unknown[0]}", f"unknown; a profile has {', '.join((*FACETS, 'constraints'))}")
-    demands = raw.get("constraints") or {}
-    if not isinstance(demands, Mapping):
-        raise ProfileError("profile.constraints", "give an object")
-    unknown = sorted(set(demands) - set(CONSTRAINTS))
-    if unknown:
-        raise ProfileError(f"profile.constraints.{unknown[0]}", f"unknown; the constraints are {', '.join(CONSTRAINTS)}")
-
-    def concepts(field: str, value: Any, facet: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(knowledge.concept(t, facet).iri for t in _texts(field, value)))
-
-    bounds = []
-    if demands.get("labelled") is not None:
-        bounds.append(Bound("labelled", int(_flag("profile.constraints.labelled", demands["labelled"])), text="labelled"))
-    for key, field, side in (("minimumSize", "size", "least"), ("since", "year", "least"), ("until", "year", "most")):
-        if demands.get(key) is not None:
-            number = _whole(f"profile.constraints.{key}", demands[key])
-            least, most = (number, None) if side == "least" else (None, number)
-            bounds.append(Bound(field, least, most, f"{key} {number}"))
-    return Profile(
-        {f: concepts(f"profile.{f}", raw[f], f) for f in FACETS if raw.get(f)},
-        concepts("profile.constraints.dimensionality", demands.get("dimensionality") or [], "dimensionality"),
-        _flag("profile.constraints.allowSlicing", demands.get("allowSlicing", False)),
-        concepts("profile.constraints.access", demands.get("access") or [], "accessLevel"),
-        tuple(bounds),
-    )
+    def raw(self, knowledge: Knowledge) -> dict[str, Any]:
+        """The profile as a user would write it: to be edited and asked again, with or without the seeds that made it."""
+        found: dict[str, Any] = {f: list(self.wanted[f]) for f in FACETS if self.wanted.get(f)}
+        found |= {f: [] for f in sorted(self.left_open) if f not in found}
+        constraints: dict[str, Any] = {k: list(v) for k, v in self.demanded.items() if v}
+        if self.allow_slicing:
+            constraints["allowSlicing"] = True
+        for bound in self.bounds:
+            if bound.field == "labelled":
+                constraints["labelled"] = bool(bound.least)
+            elif bound.field == "size":
+                constraints |= {"minimumSize": bound.least} | ({"minimumUnit": bound.unit} if bound.unit else {})
+            else:
+                constraints |= {"since": bound.least} if bound.least is not None else {"until": bound.most}
+        if self.minimum_total is not None:
+            constraints["minimumTotal"] = self.minimum_total
+        if self.expression is not None:
+            found["expression"] = self.expression.manchester(knowledge)
+        return (
+            found
+            | ({"constraints": constraints} if constraints else {})
+            | ({"use": self.use} if self.use else {})
+            | ({"choose": chosen} if (chosen := self.choice.raw()) else {})
+        )

@@ -40,21 +40,21 @@ class Similarity:
     """Similarity between the datasets of one release."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        self._knowledge = knowledge
+        self.knowledge = knowledge
         self._grid = grid_of(knowledge)
         self._precedents = precedents_of(knowledge)
         self._follows = {f: _Sets(self._views("entailed", p), self._worths(p)) for f, (p, _, _) in FACET_WEIGHTS.items()}
         self._said = {f: _Sets(self._views("asserted", f), None) for f, (_, _, same) in FACET_WEIGHTS.items() if same}
 
     def _views(self, kind: str, prop: str) -> list[frozenset[str]]:
-        return [getattr(d, kind).get(prop, frozenset()) for d in self._knowledge.datasets.values()]
+        return [getattr(d, kind).get(prop, frozenset()) for d in self.knowledge.datasets.values()]
 
     def _worths(self, prop: str) -> dict[str, float]:
-        return {c: self.information(prop, c) for c in self._knowledge.populations.get(prop, {})}
+        return {c: self.information(prop, c) for c in self.knowledge.populations.get(prop, {})}
 
     def information(self, prop: str, concept: str) -> float:
         """Information content of a concept under a property, see :meth:`kg.knowledge.Knowledge.information`."""
-        return self._knowledge.information(prop, concept)
+        return self.knowledge.information(prop, concept)
 
     def row(self, facet: str, seed: DatasetView) -> Weights:
         """Similarity of every dataset to a seed in one facet, 0 to 1, in id order; 0 where either says nothing about it."""

@@ -7,10 +7,10 @@ from math import log
 from typing import Any, Final
 
 from kg.errors import ProfileError
-from kg.fusion.answer import COMPATIBLE, HARMONISE, Judge
-from kg.fusion.induce import induce
+from kg.fusion.answer import Question
+from kg.fusion.judge import COMPATIBLE, HARMONISE, Judge
 from kg.fusion.precedent import precedents_of
-from kg.fusion.profile import Profile, parse_profile
+from kg.fusion.profile import CONCEPT_DEMANDS, Profile
 from kg.fusion.shared import shared
 from kg.fusion.similarity import FACET_WEIGHTS, Similarity
 from kg.knowledge import DatasetView, Knowledge
@@ -77,7 +77,12 @@ def _telling(a: DatasetView, b: DatasetView, facet: str, knowledge: Knowledge) -
 
 
 def why_not(
-    knowledge: Knowledge, dataset: str, *, seeds: Sequence[str] = (), profile: Mapping[str, Any] | None = None
+    knowledge: Knowledge,
+    dataset: str,
+    *,
+    seeds: Sequence[str] = (),
+    profile: Mapping[str, Any] | None = None,
+    rules: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """One dataset against a fusion question: its verdict, the reasons, and the smallest relaxations that would let it in, as JSON.
 
@@ -86,62 +91,88 @@ def why_not(
         UnknownConcept: A text of the profile names no concept.
         ProfileError: The profile is not one, or nothing is asked.
     """
-    asked, chosen = parse_profile(profile or {}, knowledge), [knowledge.dataset(s) for s in seeds]
-    if not asked and not chosen:
-        raise ProfileError("profile", "give seed datasets, a profile, or both")
+    question = Question.read(knowledge, seeds, profile, rules)
     one = knowledge.dataset(dataset)
-    similarity = knowledge.kept(Similarity)
-    if chosen:
-        asked = replace(asked, wanted={**induce(chosen, similarity).wanted, **asked.wanted})
-    member = Judge(knowledge, asked, chosen, similarity).judge(one)
+    member = question.judge.judge(one)
     fits = member.verdict in _FITS
     return {
         "dataset": member.body(),
         "fits": fits,
-        "relaxations": [] if fits else list(_least(knowledge, asked, one, similarity)),
+        "relaxations": [] if fits else list(_least(question, one)),
     }
 
 
-def _least(knowledge: Knowledge, profile: Profile, one: DatasetView, similarity: Similarity) -> Iterator[dict[str, Any]]:
+Demand = tuple[str, str]
+
+
+def _least(question: Question, one: DatasetView) -> Iterator[dict[str, Any]]:
     """The smallest sets of demands without which the dataset would fit; all of the smallest size."""
-    demands = [
+    profile, knowledge = question.profile, question.knowledge
+    demands: list[Demand] = [
         *(("wanted", f) for f in FACETS if profile.wanted.get(f)),
         *(("bound", str(n)) for n in range(len(profile.bounds))),
+        *(("demanded", key) for key in CONCEPT_DEMANDS if profile.demanded.get(key)),
     ]
-    demands += [("dimensionality", "")] if profile.dimensionality else []
-    demands += [("access", "")] if profile.access else []
+    demands += [("expression", "")] if profile.expression is not None else []
+    demands += [("use", "")] if profile.use else []
+    # A demand that the dataset does not meet on its own is in every relaxation, unless a step makes up for it; the rest is searched.
+    failing = [d for d in demands if not _fits(question, _without(profile, [o for o in demands if o != d]), one)]
+    if failing and _fits(question, _without(profile, failing), one):
+        smaller = [
+            c
+            for size in range(1, len(failing))
+            for c in combinations(failing, size)
+            if _fits(question, _without(profile, c), one)
+        ]
+        least = min(map(len, smaller), default=0)
+        for chosen in [c for c in smaller if len(c) == least] or [tuple(failing)]:
+            yield _told(question, chosen, one)
+        return
     for size in range(1, len(demands) + 1):
-        found = False
-        for chosen in combinations(demands, size):
-            looser = _without(profile, chosen)
-            if Judge(knowledge, looser, (), similarity).judge(one).verdict in _FITS:
-                found = True
-                yield {
-                    "leaveOut": [_said(profile, d, knowledge) for d in chosen],
-                    "or": [b for d in chosen if d[0] == "wanted" and (b := _broader(knowledge, profile, d[1], one, similarity))],
-                }
+        found = [c for c in combinations(demands, size) if _fits(question, _without(profile, c), one)]
+        for chosen in found:
+            yield _told(question, chosen, one)
         if found:
             return
 
 
-def _without(profile: Profile, chosen: Sequence[tuple[str, str]]) -> Profile:
+def _fits(question: Question, profile: Profile, one: DatasetView) -> bool:
+    if not profile:
+        return True
+    return Judge(question.knowledge, profile, (), question.judge.similarity).verdict(one) in _FITS
+
+
+def _told(question: Question, chosen: Sequence[Demand], one: DatasetView) -> dict[str, Any]:
+    profile, knowledge, similarity = question.profile, question.knowledge, question.judge.similarity
+    return {
+        "leaveOut": [_said(profile, d, knowledge) for d in chosen],
+        "or": [b for d in chosen if d[0] == "wanted" and (b := _broader(knowledge, profile, d[1], one, similarity))],
+    }
+
+
+def _without(profile: Profile, chosen: Sequence[Demand]) -> Profile:
     kinds = {k for k, _ in chosen}
     gone = {int(n) for k, n in chosen if k == "bound"}
-    return Profile(
-        {f: c for f, c in profile.wanted.items() if ("wanted", f) not in chosen},
-        () if "dimensionality" in kinds else profile.dimensionality,
-        profile.allow_slicing,
-        () if "access" in kinds else profile.access,
-        tuple(b for n, b in enumerate(profile.bounds) if n not in gone),
+    return replace(
+        profile,
+        wanted={f: c for f, c in profile.wanted.items() if ("wanted", f) not in chosen},
+        expression=None if "expression" in kinds else profile.expression,
+        demanded={k: c for k, c in profile.demanded.items() if ("demanded", k) not in chosen},
+        bounds=tuple(b for n, b in enumerate(profile.bounds) if n not in gone),
+        use="" if "use" in kinds else profile.use,
     )
 
 
-def _said(profile: Profile, demand: tuple[str, str], knowledge: Knowledge) -> str:
+def _said(profile: Profile, demand: Demand, knowledge: Knowledge) -> str:
     kind, which = demand
     if kind == "bound":
         return profile.bounds[int(which)].text
-    values = {"wanted": profile.wanted.get(which, ()), "dimensionality": profile.dimensionality, "access": profile.access}[kind]
-    return f"{which or kind} {' or '.join(knowledge.label(v) for v in values)}"
+    if kind == "use":
+        return f"use {profile.use}"
+    if kind == "expression":
+        return f"expression {profile.expression.manchester(knowledge)}" if profile.expression else kind
+    values = (profile.wanted if kind == "wanted" else profile.demanded).get(which, ())
+    return f"{which} {' or '.join(knowledge.label(v) for v in values)}"
 
 
 def _broader(

@@ -142,6 +142,7 @@ class Criteria:
         besides: Ids of datasets that cannot answer.
         also: Ids of datasets that answer whatever else is demanded.
         holding: Ids of the datasets whose own texts hold the words that name no concept; None when there are no such words.
+        patterns: Further graph patterns on ``?dataset``, for the SPARQL alone: what they say is judged elsewhere.
     """
 
     groups: tuple[Group, ...] = ()
@@ -151,6 +152,7 @@ class Criteria:
     besides: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     holding: tuple[str, ...] | None = None
+    patterns: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether anything is demanded at all."""
@@ -179,6 +181,7 @@ class Criteria:
             lines.append(f"FILTER(?id NOT IN ({', '.join(_quoted(i) for i in self.besides)}))")
         lines += [f"{_pattern(g, f'?any{n}')}" for n, g in enumerate(self.groups)]
         lines += [f"FILTER NOT EXISTS {{ {_pattern(g, f'?no{n}')} }}" for n, g in enumerate(self.excluded)]
+        lines += self.patterns
         lines += [line for n, b in enumerate(self.bounds) for line in _bound(b, n)]
         if self.also:
             named = f"VALUES ?id {{ {' '.join(_quoted(i) for i in self.also)} }}"

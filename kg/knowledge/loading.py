@@ -15,7 +15,7 @@ from kg.terms.modules import WORD_PROPERTIES
 
 __all__ = ["load_knowledge"]
 
-_PREFIXES: Final = "".join(f"PREFIX {p}: <{PREFIXES[p]}>\n" for p in ("dcat", "dcterms", "ikg", "obo", "rdfs", "skos"))
+_PREFIXES: Final = "".join(f"PREFIX {p}: <{PREFIXES[p]}>\n" for p in ("dcat", "dcterms", "foaf", "ikg", "obo", "rdfs", "skos"))
 _KINDS: Final = {curie(str(prop)): kind for prop, kind in WORD_PROPERTIES}
 
 
@@ -106,6 +106,9 @@ def _datasets(store: TripleStore, concepts: frozenset[str]) -> Iterator[DatasetV
     query = "SELECT ?d ?v ?u ?c { ?d ikg:extent ?e . ?e ikg:value ?v ; ikg:unit ?u ; ikg:certainty ?c }"
     for dataset, value, unit, certainty in _rows(store, query):
         counts.setdefault(str(dataset), []).append(Count(int(str(value)), str(unit), str(certainty)))
+    publishers: dict[str, list[str]] = {}
+    for dataset, name in _rows(store, "SELECT ?d ?n { ?d a ikg:ImagingDataset ; dcterms:publisher ?o . ?o foaf:name ?n }"):
+        publishers.setdefault(str(dataset), []).append(str(name))
     families = {str(s): str(n) for s, n in _rows(store, "SELECT ?s ?n { ?s a dcat:DatasetSeries ; dcterms:title ?n }")}
     for iri, said in literals.items():
         links = asserted.get(iri, {})
@@ -126,6 +129,8 @@ def _datasets(store: TripleStore, concepts: frozenset[str]) -> Iterator[DatasetV
             max((int(n) for n in said.get("classes", ())), default=None),
             tuple(sorted(families[s] for s in links.get("inSeries", ()) if s in families)),
             said.get("description", [""])[0],
+            tuple(sorted(publishers.get(iri, ()))),
+            max((int(n) for n in said.get("byteSize", ())), default=None),
         )
 
 

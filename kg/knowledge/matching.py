@@ -12,7 +12,7 @@ from kg.knowledge.values import DatasetView, Knowledge
 from kg.namespaces import BFO_PART_OF, IKG
 from kg.reason.taxonomy import Taxonomy
 
-__all__ = ["INFERRED", "SOURCES", "Match", "Step", "match", "match_group", "nearness", "step"]
+__all__ = ["DERIVED", "INFERRED", "SOURCES", "Match", "Step", "match", "match_group", "nearness", "step"]
 
 EXACT: Final = 1.0
 NARROWER: Final = 0.9
@@ -39,11 +39,15 @@ class Match:
         strength: 1 for an asserted concept, less for each step of inference; 0 when the dataset does not have it.
         reason: The step in one sentence.
         via: IRI of the asserted concept from which it follows.
+        prop: Property (local name) in which the dataset stands to that concept.
+        edge: IRI of the property along which the wanted concept follows from it; empty for the same concept and for a kind of it.
     """
 
     strength: float
     reason: str
     via: str = ""
+    prop: str = ""
+    edge: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -52,6 +56,7 @@ class Step:
 
     strength: float
     sentence: str
+    edge: str = ""
 
 
 _Edges = tuple[tuple[str, float, str], ...]
@@ -81,7 +86,7 @@ def step(taxonomy: Taxonomy, facet: str, prop: str, value: str, concept: str) ->
     own, sentence, edges = _WAYS.get(facet, {facet: (EXACT, f"{facet} is {{1}}", ())}).get(prop, (0.0, "", ()))
     if value == concept and own:
         return Step(own, sentence)
-    found = [Step(strength, said) for edge, strength, said in edges if concept in taxonomy.along(edge, value)]
+    found = [Step(strength, said, edge) for edge, strength, said in edges if concept in taxonomy.along(edge, value)]
     if own and concept in taxonomy.supers.get(value, ()):
         found.append(Step(own * NARROWER, "{0} is a kind of {1}"))
     if facet == "anatomy" and prop == "modality" and not found:
@@ -92,7 +97,7 @@ def step(taxonomy: Taxonomy, facet: str, prop: str, value: str, concept: str) ->
 def _imaged(taxonomy: Taxonomy, modality: str, concept: str) -> Iterator[Step]:
     """What a modality always shows is part of the concept: a fundus photograph shows the retina, hence the eye."""
     if any(concept in taxonomy.along(_PART_OF, site) for site in taxonomy.along(_IMAGES, modality)):
-        yield Step(IMPLIED, "{0} shows a part of {1}")
+        yield Step(IMPLIED, "{0} shows a part of {1}", _IMAGES)
 
 
 def match(knowledge: Knowledge, dataset: DatasetView, facet: str, concept: str) -> Match | None:
@@ -101,7 +106,7 @@ def match(knowledge: Knowledge, dataset: DatasetView, facet: str, concept: str) 
         return None
     wanted = knowledge.label(concept)
     ways = [
-        Match(found.strength, found.sentence.format(knowledge.label(value), wanted), value)
+        Match(found.strength, found.sentence.format(knowledge.label(value), wanted), value, prop, found.edge)
         for prop in SOURCES.get(facet, (facet,))
         for value in dataset.asserted.get(prop, ())
         if (found := step(knowledge.taxonomy, facet, prop, value, concept)) is not None

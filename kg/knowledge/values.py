@@ -40,6 +40,8 @@ class DatasetView:
         classes: How many classes its labels tell apart.
         series: Names of the families that it belongs to.
         description: What it is, in a curator's sentence.
+        publishers: Names of the organisations that publish it.
+        size: Bytes of its files, where a source tells.
     """
 
     id: str
@@ -55,6 +57,8 @@ class DatasetView:
     classes: int | None = None
     series: tuple[str, ...] = ()
     description: str = ""
+    publishers: tuple[str, ...] = ()
+    size: int | None = None
 
     @property
     def iri(self) -> str:

@@ -1,0 +1,50 @@
+"""What a reason rests on: the triple that the catalogue states, and the axiom that leads from it to what is wanted."""
+
+from typing import Any, Final
+
+from kg.knowledge import DatasetView, Knowledge
+from kg.knowledge.matching import Match
+from kg.namespaces import BFO_PART_OF, IKG, curie, local_name
+
+__all__ = ["evidence"]
+
+_NAMES: Final = {
+    str(BFO_PART_OF): "part of", str(IKG.hasLocation): "has location", str(IKG.images): "images", str(IKG.comprises): "comprises",
+    str(IKG.hasComponent): "has component", str(IKG.derivableTo): "derivable to",
+}  # fmt: skip
+
+
+def evidence(knowledge: Knowledge, dataset: DatasetView, facet: str, concept: str, match: Match) -> dict[str, Any]:
+    """The triples and axioms of one reason, as JSON.
+
+    Returns:
+        ``facet``, ``reason``, ``triples`` (what the catalogue states), ``axioms`` (what the ontology entails, in Manchester syntax with
+        labels) and ``explain``: where the fewest asserted axioms behind it are told.
+    """
+    if match.via:
+        triples = [_triple(dataset, match.prop, match.via)]
+        axioms = _axiom(knowledge, match, concept)
+    else:  # it follows from several facts together
+        triples = [_triple(dataset, p, v) for p in ("modality", "anatomy") for v in sorted(dataset.asserted.get(p, ()))]
+        axioms = []
+    return {
+        "facet": facet, "reason": match.reason, "triples": triples, "axioms": axioms,
+        "explain": f"/v1/datasets/{dataset.id}/explain?concept={curie(concept)}",
+    }  # fmt: skip
+
+
+def _triple(dataset: DatasetView, prop: str, value: str) -> dict[str, str]:
+    return {"subject": dataset.iri, "predicate": str(IKG[prop]), "object": value}
+
+
+def _axiom(knowledge: Knowledge, match: Match, concept: str) -> list[dict[str, str]]:
+    if match.via == concept:
+        return []
+    below, above = knowledge.label(match.via), knowledge.label(concept)
+    if not match.edge:
+        text = f"'{below}' SubClassOf '{above}'"
+    elif concept in knowledge.taxonomy.along(match.edge, match.via):
+        text = f"'{below}' SubClassOf '{_NAMES.get(match.edge, local_name(match.edge))}' some '{above}'"
+    else:  # what a modality shows is part of the concept
+        text = f"'{below}' SubClassOf 'images' some ('part of' some '{above}')"
+    return [{"sub": match.via, "property": match.edge, "super": concept, "text": text}]
