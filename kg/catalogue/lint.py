@@ -27,6 +27,7 @@ _CURATED_LITERALS: Final = frozenset(
         "description",
         "extent",
         "issued",
+        "labelSetComplete",
         "labelled",
         "landingPage",
         "publisher",

@@ -27,7 +27,11 @@ def load_knowledge(store: TripleStore) -> Knowledge:
     """
     concepts = _concepts(store)
     general = {str(c) for (c,) in _rows(store, f"SELECT ?c {{ GRAPH <{ONTOLOGY}> {{ ?c ikg:generalTerm true }} }}")}
-    return Knowledge(_datasets(store, frozenset(concepts)), concepts, _taxonomy(store), _mapped(store), general)
+    covers: dict[str, set[str]] = {}
+    for whole, part in _rows(store, f"SELECT ?c ?o {{ GRAPH <{ONTOLOGY}> {{ ?c ikg:coveredBy ?o }} }}"):
+        covers.setdefault(str(whole), set()).add(str(part))
+    covered = {c: frozenset(parts) for c, parts in covers.items()}
+    return Knowledge(_datasets(store, frozenset(concepts)), concepts, _taxonomy(store), _mapped(store), general, covered)
 
 
 def _rows(store: TripleStore, query: str) -> Iterator[tuple[Node, ...]]:
@@ -131,6 +135,7 @@ def _datasets(store: TripleStore, concepts: frozenset[str]) -> Iterator[DatasetV
             said.get("description", [""])[0],
             tuple(sorted(publishers.get(iri, ()))),
             max((int(n) for n in said.get("byteSize", ())), default=None),
+            said["labelSetComplete"][0] == "true" if "labelSetComplete" in said else None,
         )
 
 
