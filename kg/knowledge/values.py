@@ -78,7 +78,14 @@ class DatasetView:
 
 
 class Knowledge:
-    """The graph in memory: datasets, concepts, taxonomy, and the names of all of them."""
+    """The graph in memory: datasets, concepts, taxonomy, and the names of all of them.
+
+    Attributes:
+        mapped: IRI of another terminology → our concept.
+        general: Concepts whose words add nothing beside a more specific one.
+        covers: Structure → kinds or parts of it outside of which nothing of it lies.
+        apart: Organs of which no single view shows two.
+    """
 
     def __init__(
         self,
@@ -88,6 +95,7 @@ class Knowledge:
         mapped: Mapping[str, str],
         general: Iterable[str] = (),
         covers: Mapping[str, frozenset[str]] | None = None,
+        apart: Iterable[str] = (),
     ) -> None:
         self.datasets = {d.id: d for d in sorted(datasets, key=lambda d: d.id)}
         self.concepts = dict(concepts)
@@ -95,6 +103,7 @@ class Knowledge:
         self.mapped = dict(mapped)
         self.general = frozenset(general)
         self.covers = dict(covers or {})
+        self.apart = frozenset(apart)
         self._kept: dict[Callable[[Knowledge], Any], Any] = {}
 
     def kept(self, make: Callable[["Knowledge"], T]) -> T:
