@@ -264,10 +264,9 @@ class Judge:
             steps.append(Step("labels-of-another-set", f"take the labels of {names}, which labels its images"))
         if self.sliced[place]:
             steps.append(Step("slice", "slice the volumes into images"))
-        if self.codes[place] < 2:  # it fits
-            steps += self.labelling.steps(dataset)
-        if self.labelling.useless[place]:
-            missing.append(self.labelling.against(dataset))
+        for_labels, no_labels = self.labelling.judge(dataset, fits=bool(self.codes[place] < 2))
+        steps += for_labels
+        missing += no_labels
         blocked = [d.against(dataset) for d in self._demands if not d.flags[place]]
         if self.seeds:
             parts = {name: float(row[place]) for name, row in self.alike.items() if row[place]}

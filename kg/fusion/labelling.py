@@ -48,14 +48,16 @@ class Labelling:
                 found[place] = bool(self._facts.own(dataset)) and test(dataset)
         return found
 
-    def steps(self, dataset: DatasetView) -> tuple[Step, ...]:
-        """What one dataset needs for the wanted labels, whatever it is put together with."""
+    def judge(self, dataset: DatasetView, *, fits: bool) -> tuple[tuple[Step, ...], tuple[str, ...]]:
+        """What one dataset needs for the wanted labels whatever it is put together with, and what stands against it."""
         if not self._targets:
-            return ()
-        return label_space(self._knowledge, (dataset,), self._targets).steps(self._knowledge).get(dataset.id, ())
+            return (), ()
+        if self.useless[grid_of(self._knowledge).place[dataset.id]]:
+            return (), (self._against(dataset),)
+        steps = label_space(self._knowledge, (dataset,), self._targets).steps(self._knowledge) if fits else {}
+        return steps.get(dataset.id, ()), ()
 
-    def against(self, dataset: DatasetView) -> str:
-        """Why a dataset is of no use for the wanted labels."""
+    def _against(self, dataset: DatasetView) -> str:
         label = self._knowledge.label
         own = listed(sorted(label(c) for c in self._facts.own(dataset)))
         return f"its labels are {own}: nothing of {listed([label(t) for t in self._targets])}"
