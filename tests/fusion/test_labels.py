@@ -170,7 +170,9 @@ def laws(space: LabelSpace, knowledge: Knowledge) -> None:
             assert any((*entailed, *edges)), "a label counts only towards what the ontology entails"
             assert row.relation == "exact" or row.axioms
     for conflict in space.conflicts:
-        assert not set(conflict.lacking) & set.intersection(*(set(ids) for ids in conflict.having.values()))
+        assert not any(set(conflict.lacking) <= set(ids) for ids in conflict.having.values()), (
+            "who has the fine label lacks nothing"
+        )
         assert conflict.lacking
         assert conflict.sentence(knowledge)
         assert conflict.action(knowledge)
