@@ -12,6 +12,7 @@ from rdflib import Dataset
 from kg.errors import ReleaseDamaged
 from kg.explained import concept_line, explain
 from kg.fusion.answer import fuse
+from kg.fusion.labels import labels_body
 from kg.fusion.why import pair, why_not
 from kg.knowledge import DatasetView, Knowledge, load_knowledge
 from kg.model import FACETS, Concept
@@ -107,6 +108,10 @@ class OpenRelease:
     def pair(self, one: str, other: str) -> dict[str, Any]:
         """What joins two datasets and what keeps them apart; the body of ``/v1/fusion/pair``."""
         return pair(self.knowledge, one, other)
+
+    def labels(self, datasets: Sequence[str], labels: Sequence[str] = ()) -> dict[str, Any]:
+        """The label space of some datasets; the body of ``/v1/fusion/labels``."""
+        return labels_body(self.knowledge, datasets, labels)
 
     def why_not(self, dataset: str, seeds: Sequence[str] = (), profile: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """One dataset against a fusion question, and what would let it in; the body of ``/v1/fusion/why-not``."""

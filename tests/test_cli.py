@@ -38,6 +38,17 @@ def test_fuse_answers_from_seeds_and_from_a_profile(release_dir: Path, tmp_path:
     assert {m["verdict"] for m in asked["members"]} >= {"compatible"}
 
 
+def test_labels_tells_what_each_dataset_needs(release_dir: Path) -> None:
+    done = run("labels", "KiTS19", "AMOS22", "a091105", "--to", "kidney", release=release_dir)
+    assert done.returncode == 0
+    assert "merge left kidney and right kidney into kidney" in done.stdout
+    assert "its labels are unknown" in done.stdout
+    body = json.loads(run("labels", "LiTS", "AMOS22", "--json", release=release_dir).stdout)
+    assert [c["label"] for c in body["shared"]] == ["liver"]
+    assert run("labels", "LiTS", "--to", "frobnicate", release=release_dir).returncode == 2
+    assert "lesion-in-organ" in run("why-not", "LiTS", "BTCV Abdomen", release=release_dir).stdout
+
+
 def test_query_reads_standard_input_and_writes_each_format(release_dir: Path) -> None:
     count = "SELECT (COUNT(*) AS ?n) { ?d a <https://w3id.org/imaging-kg/ontology/ImagingDataset> }"
     csv = run("query", "-", "--format", "csv", release=release_dir, text=count)

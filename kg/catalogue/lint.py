@@ -27,6 +27,7 @@ _CURATED_LITERALS: Final = frozenset(
         "description",
         "extent",
         "issued",
+        "labelSetComplete",
         "labelled",
         "landingPage",
         "publisher",
@@ -172,11 +173,19 @@ def _overrides(folder: Path, catalogue: Catalogue, concepts: Mapping[str, Concep
 def _curated(folder: Path, catalogue: Catalogue, known: set[str], concepts: Mapping[str, Concept]) -> Iterator[CatalogueError]:
     path = str(CURATED.path(folder))
     values: dict[tuple[str, str], set[str]] = {}
+    labelled = {row.dataset for row in catalogue.curated if row.property == "annotates" and row.value != NOTHING}
+    labelled |= {claim.dataset for claim in catalogue.claims if claim.property == "annotates" and claim.asserts}
     for line, row in enumerate(catalogue.curated, 2):
+        if row.property == "labelSetComplete" and row.dataset not in labelled:
+            yield CatalogueError(
+                path, line, "property", "says of labels that nobody states whether they are all; add annotates rows"
+            )
         own = values.setdefault((row.dataset, row.property), set())
         own.add(row.value)
         if NOTHING in own and len(own) > 1:
             yield CatalogueError(path, line, "value", f"{row.property} has no value and a value")
+        if row.property == "labelSetComplete" and len(own) > 1:
+            yield CatalogueError(path, line, "value", "a label set is complete or it is not")
         if row.dataset not in known:
             yield CatalogueError(path, line, "dataset", f"{row.dataset!r} is not in datasets.tsv")
         if row.property not in CONCEPT_PROPERTIES:

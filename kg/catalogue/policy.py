@@ -85,7 +85,7 @@ _STRUCTURE: Final = "ikg:AnatomicalEntity"
 _SEXES: Final = frozenset(("ikg:FemaleSubject", "ikg:MaleSubject", "ikg:SexNotStated"))
 _NOTABLE: Final = 0.05
 """The share from which a group of subjects is a population of the dataset: two children among a thousand do not make it paediatric."""
-_LITERALS: Final = ("byteSize", "classes", "description", "publisher")
+_LITERALS: Final = ("byteSize", "classes", "description", "labelSetComplete", "publisher")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -133,7 +133,7 @@ class Facts:
         extents: How much it holds; counts of different sources may disagree.
         labelled: None when no source says so.
         withheld: Claims that wait for review.
-        literals: Property → texts (description, publisher, byteSize, classes).
+        literals: Property → texts (description, publisher, byteSize, classes, labelSetComplete).
         subjects: Groups of subjects with their numbers.
         guessed: Property → concept CURIEs that a circumstance suggests where nothing is asserted.
         conflicts: Where its sources cannot all be right.

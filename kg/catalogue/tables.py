@@ -50,6 +50,7 @@ RELATION_KINDS: Final = ("derivedFrom", "inSeries", "partOf", "relabels", "share
 _LITERALS: Final = {
     "extent": re.compile(r"[1-9][0-9]* [a-z]+ (?:exact|approximate)"),
     "labelled": re.compile(r"true|false"),
+    "labelSetComplete": re.compile(r"true|false"),
     "issued": re.compile(r"(?:19|20)[0-9]{2}"),
     "landingPage": re.compile(r"https?://[^ ]+"),
     "byteSize": re.compile(r"[1-9][0-9]*"),

@@ -116,6 +116,8 @@ def _told(fact: Facts, node: URIRef) -> Iterator[Triple]:
         yield node, DCTERMS.description, Literal(text, lang="en")
     for size in fact.literals.get("byteSize", ()):
         yield node, IKG.byteSize, Literal(int(size))
+    for text in fact.literals.get("labelSetComplete", ()):
+        yield node, IKG.labelSetComplete, Literal(text == "true")
     if fact.literals.get("classes"):  # records describe parts of a dataset: the fullest list of labels counts
         yield node, IKG.classes, Literal(max(int(n) for n in fact.literals["classes"]))
     for name in fact.literals.get("publisher", ()):

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from kg.cli.labels import show_label_space
 from kg.cli.mdfp import mdfp_body, show_mdfp
 from kg.cli.shell import JsonOption, ReleaseOption, app, err, open_graph, out, write_json
 from kg.errors import ProfileError
@@ -191,6 +192,8 @@ def show_fusion(body: dict[str, Any]) -> None:
         f"[bold]the set[/] {total['datasets']} datasets, {extent or 'of unknown size'}; {total['related']} related, "
         f"{total['excluded']} excluded; {len(total['overlaps'])} overlaps", highlight=False,
     )  # fmt: skip
+    if total["labels"]["known"] > 1:
+        show_label_space(total["labels"])
     for overlap in total["overlaps"][:5]:
         out.print(f"  [yellow]overlap[/] {overlap['reason']}", highlight=False)
 

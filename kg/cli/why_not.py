@@ -46,6 +46,9 @@ def _show_pair(body: dict[str, Any]) -> None:
     ):
         for item in body[kind]:
             out.print(f"  [{colour}]{kind}[/] {item['reason']}", highlight=False)
+    out.print(f"  [cyan]labels[/] {body['labels']['reason']}", highlight=False)
+    for conflict in body["labels"]["conflicts"]:
+        out.print(f"  [yellow]{conflict['kind']}[/] {conflict['sentence']}", highlight=False)
 
 
 def _show_why_not(body: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from kg.fusion.choose import Chosen, choose
 from kg.fusion.conflicts import conflicts
 from kg.fusion.induce import common, induce
 from kg.fusion.judge import COMPATIBLE, EXCLUDED, HARMONISE, IMAGE, RELATED, VOLUME, Judge
+from kg.fusion.labels import LabelSpace, label_space
 from kg.fusion.overlap import overlaps
 from kg.fusion.parsing import parse_profile
 from kg.fusion.profile import Profile
@@ -117,12 +118,19 @@ class Question:
         """The chosen datasets that share subjects."""
         return shared((m.id for m in self.chosen.members), self.knowledge)
 
+    @cached_property
+    def labels(self) -> LabelSpace:
+        """The label space of the chosen datasets."""
+        return label_space(self.knowledge, self.chosen.members, self.profile.labels)
+
     def sparql(self) -> str:
         """A SELECT for what fits the profile."""
         slicing = self.profile.allow_slicing and IMAGE in self.profile.demanded.get("dimensionality", ())
         ids, codes = grid_of(self.knowledge).ids, self.judge.codes
         lent = [ids[n] for n in sorted(self.judge.lenders) if codes[n] == 1]
-        return self.profile.criteria(sliced=(VOLUME,) if slicing else (), also=lent, besides=self.judge.terms.refused()).sparql()
+        useless = (ids[n] for n in np.flatnonzero(self.judge.labelling.useless))
+        besides = tuple(dict.fromkeys((*self.judge.terms.refused(), *useless)))
+        return self.profile.criteria(sliced=(VOLUME,) if slicing else (), also=lent, besides=besides).sparql()
 
 
 def _over(rule: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
@@ -207,6 +215,7 @@ def _summary(question: Question) -> dict[str, Any]:
         "leftOut": [{"id": i, "name": knowledge.datasets[i].name, "reason": r} for i, r in question.chosen.left],
         "notes": list(question.chosen.notes),
         "toAsk": terms.to_ask(question),
+        "labels": question.labels.summary(knowledge),
     }
     return found | ({"minimumTotal": _total(profile, found)} if profile.minimum_total is not None else {})
 

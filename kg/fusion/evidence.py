@@ -6,7 +6,7 @@ from kg.knowledge import DatasetView, Knowledge
 from kg.knowledge.matching import Match
 from kg.namespaces import BFO_PART_OF, IKG, curie, local_name
 
-__all__ = ["evidence"]
+__all__ = ["axiom_text", "evidence"]
 
 _NAMES: Final = {
     str(BFO_PART_OF): "part of", str(IKG.hasLocation): "has location", str(IKG.images): "images", str(IKG.comprises): "comprises",
@@ -40,11 +40,14 @@ def _triple(dataset: DatasetView, prop: str, value: str) -> dict[str, str]:
 def _axiom(knowledge: Knowledge, match: Match, concept: str) -> list[dict[str, str]]:
     if match.via == concept:
         return []
-    below, above = knowledge.label(match.via), knowledge.label(concept)
-    if not match.edge:
-        text = f"'{below}' SubClassOf '{above}'"
-    elif concept in knowledge.taxonomy.along(match.edge, match.via):
-        text = f"'{below}' SubClassOf '{_NAMES.get(match.edge, local_name(match.edge))}' some '{above}'"
+    if not match.edge or concept in knowledge.taxonomy.along(match.edge, match.via):
+        text = axiom_text(knowledge, match.via, match.edge, concept)
     else:  # what a modality shows is part of the concept
-        text = f"'{below}' SubClassOf 'images' some ('part of' some '{above}')"
+        text = f"'{knowledge.label(match.via)}' SubClassOf 'images' some ('part of' some '{knowledge.label(concept)}')"
     return [{"sub": match.via, "property": match.edge, "super": concept, "text": text}]
+
+
+def axiom_text(knowledge: Knowledge, below: str, edge: str, above: str) -> str:
+    """A subsumption in Manchester syntax with labels; without an edge the two are kinds of each other."""
+    whole = f"'{knowledge.label(above)}'"
+    return f"'{knowledge.label(below)}' SubClassOf " + (f"'{_NAMES.get(edge, local_name(edge))}' some {whole}" if edge else whole)

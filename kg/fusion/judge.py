@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.fusion.evidence import evidence
+from kg.fusion.labelling import Labelling
 from kg.fusion.precedent import precedents_of
 from kg.fusion.profile import CONCEPT_DEMANDS, Profile
 from kg.fusion.relabelled import borrowed
@@ -96,6 +97,7 @@ class Judge:
         self.terms = TermsOfUse(self.knowledge, self.profile.use)
         self._wanted = self._wants()
         self._demands = self._demand()
+        self.labelling = Labelling(self.knowledge, self.profile.labels)
 
     def _wants(self) -> list[_Wanted]:
         grid, found = self._grid, []
@@ -183,9 +185,11 @@ class Judge:
             lacking += ~wanted.flags
             if wanted.name == "task":
                 derived = wanted.flags & (wanted.strength <= DERIVED)
-        fits = self._met | lent
-        stepped = derived | lent | self.sliced
+        useless = self.labelling.useless
+        fits = (self._met | lent) & ~useless
+        stepped = derived | lent | self.sliced | self.labelling.stepped
         near = self.family if self.family is not None else (lacking == 1) & (len(self._wanted) > 1)
+        near = near | (self._met & useless)
         found = np.where(fits, np.where(stepped, 1, 0), np.where(near, 2, 3)).astype(np.int8)
         found[~self.unblocked] = 3
         return found
@@ -260,6 +264,9 @@ class Judge:
             steps.append(Step("labels-of-another-set", f"take the labels of {names}, which labels its images"))
         if self.sliced[place]:
             steps.append(Step("slice", "slice the volumes into images"))
+        for_labels, no_labels = self.labelling.judge(dataset, fits=bool(self.codes[place] < 2))
+        steps += for_labels
+        missing += no_labels
         blocked = [d.against(dataset) for d in self._demands if not d.flags[place]]
         if self.seeds:
             parts = {name: float(row[place]) for name, row in self.alike.items() if row[place]}

@@ -6,6 +6,7 @@ from typing import Any, Final
 from kg.errors import ProfileError
 from kg.fusion.choose import parse_choice
 from kg.fusion.expression import parse_expression
+from kg.fusion.label_facts import parse_labels
 from kg.fusion.profile import CONCEPT_DEMANDS, Profile
 from kg.fusion.reading import flag, known_keys, texts, whole
 from kg.knowledge import COUNTED, Bound, Knowledge
@@ -14,7 +15,7 @@ from kg.model import FACETS
 
 __all__ = ["CONSTRAINTS", "KEYS", "parse_profile"]
 
-KEYS: Final = (*FACETS, "expression", "constraints", "use", "choose")
+KEYS: Final = (*FACETS, "expression", "constraints", "labels", "use", "choose")
 """The keys of a profile."""
 CONSTRAINTS: Final = (
     "dimensionality", "allowSlicing", "labelled", "minimumSize", "minimumUnit", "minimumTotal", "since", "until", "access", "licences",
@@ -60,6 +61,7 @@ def parse_profile(raw: Mapping[str, Any], knowledge: Knowledge) -> Profile:
         None if total is None else whole("profile.constraints.minimumTotal", total),
         parse_use(texts("profile.use", raw["use"])[0]) if raw.get("use") else "",
         parse_choice(raw.get("choose") or {}),
+        parse_labels(texts("profile.labels", raw["labels"]), knowledge) if raw.get("labels") else (),
     )
 
 

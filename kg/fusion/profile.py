@@ -32,6 +32,7 @@ class Profile:
         minimum_total: The least that all members hold together, in the unit of the size demand.
         use: What the set is for, one of the uses that :mod:`kg.licence` knows; "" when that was not said.
         choice: How to choose among what fits.
+        labels: IRIs of the labels that the set shall have; see :mod:`kg.fusion.labels`.
     """
 
     wanted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -43,6 +44,7 @@ class Profile:
     minimum_total: int | None = None
     use: str = ""
     choice: Choice = field(default_factory=Choice)
+    labels: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether the profile asks for anything by which datasets can be told apart."""
@@ -81,7 +83,7 @@ class Profile:
             "minimumTotal": self.minimum_total,
             "bounds": [{"field": b.field, "least": b.least, "most": b.most, "unit": b.unit} for b in self.bounds],
         }
-        return found | {"use": self.use or None, "choose": self.choice.body()}
+        return found | {"labels": named(self.labels), "use": self.use or None, "choose": self.choice.body()}
 
     def raw(self, knowledge: Knowledge) -> dict[str, Any]:
         """The profile as a user would write it: to be edited and asked again, with or without the seeds that made it."""
@@ -104,6 +106,7 @@ class Profile:
         return (
             found
             | ({"constraints": constraints} if constraints else {})
+            | ({"labels": list(self.labels)} if self.labels else {})
             | ({"use": self.use} if self.use else {})
             | ({"choose": chosen} if (chosen := self.choice.raw()) else {})
         )

@@ -9,6 +9,8 @@ from typing import Any, Final
 from kg.errors import ProfileError
 from kg.fusion.answer import Question
 from kg.fusion.judge import COMPATIBLE, HARMONISE, Judge
+from kg.fusion.label_conflicts import listed
+from kg.fusion.labels import label_space
 from kg.fusion.precedent import precedents_of
 from kg.fusion.profile import CONCEPT_DEMANDS, Profile
 from kg.fusion.shared import shared
@@ -59,9 +61,23 @@ def pair(knowledge: Knowledge, one: str, other: str) -> dict[str, Any]:
     return {
         "a": {"id": a.id, "iri": a.iri, "name": a.name}, "b": {"id": b.id, "iri": b.iri, "name": b.name},
         "joins": joins, "blocks": blocks, "unknown": unknown,
+        "labels": _labels(knowledge, a, b),
         "overlap": [s.body(knowledge) for s in shared((a.id, b.id), knowledge)],
         "precedents": [{"set": m, "reason": f"{names[m].name} draws on both"} for m, _ in precedents_of(knowledge).makers(a.id, [b])],
     }  # fmt: skip
+
+
+def _labels(knowledge: Knowledge, a: DatasetView, b: DatasetView) -> dict[str, Any]:
+    """What the labels of two datasets share and where they differ in grain, with a sentence on each."""
+    space = label_space(knowledge, (a, b))
+    body = space.summary(knowledge)
+    if space.unknown:
+        reason = f"the labels of {' and '.join(d.name for d in space.unknown)} are unknown"
+    elif space.shared:
+        reason = f"both label {listed([knowledge.label(c) for c in space.shared], _NAMED)}"
+    else:
+        reason = "no label is common to both"
+    return {k: body[k] for k in ("shared", "sharedInPart", "conflicts")} | {"reason": reason}
 
 
 def _telling(a: DatasetView, b: DatasetView, facet: str, knowledge: Knowledge) -> list[str]:
@@ -115,6 +131,7 @@ def _least(question: Question, one: DatasetView) -> Iterator[dict[str, Any]]:
     ]
     demands += [("expression", "")] if profile.expression is not None else []
     demands += [("use", "")] if profile.use else []
+    demands += [("labels", "")] if profile.labels else []
     # A demand that the dataset does not meet on its own is in every relaxation, unless a step makes up for it; the rest is searched.
     failing = [d for d in demands if not _fits(question, _without(profile, [o for o in demands if o != d]), one)]
     if failing and _fits(question, _without(profile, failing), one):
@@ -137,7 +154,7 @@ def _least(question: Question, one: DatasetView) -> Iterator[dict[str, Any]]:
 
 
 def _fits(question: Question, profile: Profile, one: DatasetView) -> bool:
-    if not profile:
+    if not profile and not profile.labels:
         return True
     return Judge(question.knowledge, profile, (), question.judge.similarity).verdict(one) in _FITS
 
@@ -160,6 +177,7 @@ def _without(profile: Profile, chosen: Sequence[Demand]) -> Profile:
         demanded={k: c for k, c in profile.demanded.items() if ("demanded", k) not in chosen},
         bounds=tuple(b for n, b in enumerate(profile.bounds) if n not in gone),
         use="" if "use" in kinds else profile.use,
+        labels=() if "labels" in kinds else profile.labels,
     )
 
 
@@ -169,6 +187,8 @@ def _said(profile: Profile, demand: Demand, knowledge: Knowledge) -> str:
         return profile.bounds[int(which)].text
     if kind == "use":
         return f"use {profile.use}"
+    if kind == "labels":
+        return f"labels {' or '.join(knowledge.label(c) for c in profile.labels)}"
     if kind == "expression":
         return f"expression {profile.expression.manchester(knowledge)}" if profile.expression else kind
     values = (profile.wanted if kind == "wanted" else profile.demanded).get(which, ())

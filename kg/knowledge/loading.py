@@ -15,7 +15,12 @@ from kg.terms.modules import WORD_PROPERTIES
 
 __all__ = ["load_knowledge"]
 
-_PREFIXES: Final = "".join(f"PREFIX {p}: <{PREFIXES[p]}>\n" for p in ("dcat", "dcterms", "foaf", "ikg", "obo", "rdfs", "skos"))
+_PREFIXES: Final = "".join(
+    f"PREFIX {p}: <{PREFIXES[p]}>\n" for p in ("dcat", "dcterms", "foaf", "ikg", "obo", "owl", "rdf", "rdfs", "skos")
+)
+# The organs of the views that the ontology holds to be disjoint: no view shows two of them.
+_APART: Final = f"""SELECT ?organ {{ GRAPH <{ONTOLOGY}> {{ ?all a owl:AllDisjointClasses ; owl:members/rdf:rest*/rdf:first ?view .
+  ?view owl:equivalentClass/owl:intersectionOf/rdf:rest*/rdf:first ?part . ?part owl:onProperty ikg:viewSite ; owl:someValuesFrom ?organ }} }}"""
 _KINDS: Final = {curie(str(prop)): kind for prop, kind in WORD_PROPERTIES}
 
 
@@ -27,7 +32,18 @@ def load_knowledge(store: TripleStore) -> Knowledge:
     """
     concepts = _concepts(store)
     general = {str(c) for (c,) in _rows(store, f"SELECT ?c {{ GRAPH <{ONTOLOGY}> {{ ?c ikg:generalTerm true }} }}")}
-    return Knowledge(_datasets(store, frozenset(concepts)), concepts, _taxonomy(store), _mapped(store), general)
+    apart = {str(o) for (o,) in _rows(store, _APART)}
+    return Knowledge(
+        _datasets(store, frozenset(concepts)), concepts, _taxonomy(store), _mapped(store), general, _covers(store), apart
+    )
+
+
+def _covers(store: TripleStore) -> dict[str, frozenset[str]]:
+    """Structure → the kinds or parts outside of which nothing of it lies."""
+    found: dict[str, set[str]] = {}
+    for whole, part in _rows(store, f"SELECT ?c ?o {{ GRAPH <{ONTOLOGY}> {{ ?c ikg:coveredBy ?o }} }}"):
+        found.setdefault(str(whole), set()).add(str(part))
+    return {whole: frozenset(parts) for whole, parts in found.items()}
 
 
 def _rows(store: TripleStore, query: str) -> Iterator[tuple[Node, ...]]:
@@ -131,6 +147,7 @@ def _datasets(store: TripleStore, concepts: frozenset[str]) -> Iterator[DatasetV
             said.get("description", [""])[0],
             tuple(sorted(publishers.get(iri, ()))),
             max((int(n) for n in said.get("byteSize", ())), default=None),
+            said["labelSetComplete"][0] == "true" if "labelSetComplete" in said else None,
         )
 
 

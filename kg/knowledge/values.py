@@ -42,6 +42,7 @@ class DatasetView:
         description: What it is, in a curator's sentence.
         publishers: Names of the organisations that publish it.
         size: Bytes of its files, where a source tells.
+        label_set_complete: Whether ``annotates`` names every class of its labels; None when nobody says.
     """
 
     id: str
@@ -59,6 +60,7 @@ class DatasetView:
     description: str = ""
     publishers: tuple[str, ...] = ()
     size: int | None = None
+    label_set_complete: bool | None = None
 
     @property
     def iri(self) -> str:
@@ -76,7 +78,14 @@ class DatasetView:
 
 
 class Knowledge:
-    """The graph in memory: datasets, concepts, taxonomy, and the names of all of them."""
+    """The graph in memory: datasets, concepts, taxonomy, and the names of all of them.
+
+    Attributes:
+        mapped: IRI of another terminology → our concept.
+        general: Concepts whose words add nothing beside a more specific one.
+        covers: Structure → kinds or parts of it outside of which nothing of it lies.
+        apart: Organs of which no single view shows two.
+    """
 
     def __init__(
         self,
@@ -85,12 +94,16 @@ class Knowledge:
         taxonomy: Taxonomy,
         mapped: Mapping[str, str],
         general: Iterable[str] = (),
+        covers: Mapping[str, frozenset[str]] | None = None,
+        apart: Iterable[str] = (),
     ) -> None:
         self.datasets = {d.id: d for d in sorted(datasets, key=lambda d: d.id)}
         self.concepts = dict(concepts)
         self.taxonomy = taxonomy
         self.mapped = dict(mapped)
         self.general = frozenset(general)
+        self.covers = dict(covers or {})
+        self.apart = frozenset(apart)
         self._kept: dict[Callable[[Knowledge], Any], Any] = {}
 
     def kept(self, make: Callable[["Knowledge"], T]) -> T:

@@ -28,7 +28,7 @@ class FusionQuestion(BaseModel):
     profile: dict[str, Any] = Field(
         default={},
         description="modality, anatomy, task, condition: lists of concepts (label, synonym, CURIE or IRI); constraints: "
-        "dimensionality, allowSlicing, labelled, minimumSize, since, until, access.",
+        "dimensionality, allowSlicing, labelled, minimumSize, since, until, access; labels: the labels that the set shall have.",
     )
     limit: int = Field(default=50, ge=1, le=5000, description="How many members at most.")
 

@@ -112,3 +112,12 @@ def test_every_override_was_applied(catalogue: Catalogue) -> None:
             assert found == {(Status.OVERRIDDEN, v) for v in o.values}
         else:
             assert {status for status, _ in found} == {Status.REJECTED}
+
+
+def test_at_least_120_label_sets_are_whole(catalogue: Catalogue) -> None:
+    stated = {r.dataset for r in catalogue.curated if r.property == "labelSetComplete" and r.value == "true"}
+    assert len(stated) >= 120
+    # Multi-organ sets of which the survey's row names the region alone.
+    sizes = Counter(r.dataset for r in catalogue.curated if r.property == "annotates")
+    least = {"amos22": 15, "btcv-abdomen": 13, "flare22": 13, "totalsegmentator": 60, "verse20": 24, "idrid2018": 6, "pannuke": 5}
+    assert {d: sizes[d] for d, n in least.items() if sizes[d] < n} == {}

@@ -1,12 +1,14 @@
 """What curators state, what can be true only once, guesses, counts by trust: the policy beyond plain agreement."""
 
 import pytest
+from rdflib import Literal
 
 from kg.catalogue.policy import Conflict, Extent, Facts, Subjects, curated_claims, facts_of
 from kg.catalogue.provenance import build_triples, conflict_triples, provenance_triples
 from kg.catalogue.tables import Catalogue, Source
 from kg.catalogue.triples import catalogue_triples
 from kg.model import Claim, Curated, DatasetRow, Flag, Override, Relation, RowIdentity, Series, Status
+from kg.namespaces import IKG
 
 ABOVE = {"ikg:CCBY40": frozenset({"ikg:CCBY"})}
 
@@ -161,3 +163,11 @@ def test_provenance_names_sources_overrides_relations_conflicts_and_the_build() 
         "dataset/a#conflict-licence ontology/against ontology/CCBY40", "dataset/a#conflict-licence ontology/reads ontology/CC0",
     ):  # fmt: skip
         assert line in said, line
+
+
+def test_a_label_set_is_complete_only_where_a_curator_says_so() -> None:
+    stated = facts(curated=(state("annotates", "UBERON:2"), state("labelSetComplete", "true")))
+    assert stated.literals["labelSetComplete"] == ("true",)
+    (said,) = [o for _, p, o in catalogue_triples((stated,), (), ()) if p == IKG.labelSetComplete]
+    assert said == Literal(True)
+    assert "labelSetComplete" not in facts(curated=(state("annotates", "UBERON:2"),)).literals

@@ -10,6 +10,7 @@ from kg.catalogue.tables import CLAIMS, DATASETS, TABLES, Catalogue, Source
 from kg.model import (
     Claim,
     Concept,
+    Curated,
     DatasetRow,
     Flag,
     Override,
@@ -194,3 +195,13 @@ def test_another_text_of_the_same_rows_is_not_canonical(spoil: object, tmp_path:
     path = DATASETS.path(tmp_path)
     path.write_text(spoil(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
     assert not_canonical(tmp_path) == (path,)
+
+
+def test_a_complete_label_set_has_labels_and_one_answer() -> None:
+    def state(value: str) -> Curated:
+        return Curated("a", "labelSetComplete", value, "", "because")
+
+    alone = replace(SOUND, curated=(state("true"),))
+    assert [(f, n, c) for f, n, c, _ in broken(alone)] == [("curated.tsv", 2, "property")]
+    both = replace(SOUND, curated=(state("false"), state("true")))
+    assert ("curated.tsv", 3, "value", "a label set is complete or it is not") in broken(both)

@@ -46,7 +46,7 @@ PREDICATES = {
     RDF.type, RDF.first, RDF.rest, RDFS.label, RDFS.isDefinedBy, RDFS.subClassOf, RDFS.subPropertyOf, OWL.equivalentClass,
     OWL.disjointWith, OWL.members, OWL.intersectionOf, OWL.onProperty, OWL.someValuesFrom, OWL.propertyChainAxiom,
     OWL.versionInfo, SKOS.altLabel, SKOS.hiddenLabel, SKOS.definition, SKOS.editorialNote, SKOS.example, IKG.abbreviation,
-    IKG.layTerm, IKG.pluralForm, IKG.misspelling, IKG.dicomCode, IKG.spdxId, IKG.facet, IKG.generalTerm, IKG.host,
+    IKG.layTerm, IKG.pluralForm, IKG.misspelling, IKG.dicomCode, IKG.spdxId, IKG.facet, IKG.coveredBy, IKG.generalTerm, IKG.host,
     IKG.accessSteps, RDFS.seeAlso, DCTERMS.title, DCTERMS.description,
     DCTERMS.license, DCTERMS.source, DCTERMS.rights, DCTERMS.creator, DCTERMS.created, DCTERMS.modified, OWL.versionIRI,
     VANN.preferredNamespacePrefix, VANN.preferredNamespaceUri,
