@@ -122,7 +122,10 @@ class Question:
         slicing = self.profile.allow_slicing and IMAGE in self.profile.demanded.get("dimensionality", ())
         ids, codes = grid_of(self.knowledge).ids, self.judge.codes
         lent = [ids[n] for n in sorted(self.judge.lenders) if codes[n] == 1]
-        return self.profile.criteria(sliced=(VOLUME,) if slicing else (), also=lent, besides=self.judge.terms.refused()).sparql()
+        terms = self.judge.terms
+        return self.profile.criteria(
+            sliced=(VOLUME,) if slicing else (), also=lent, besides=terms.apart(), demands=terms.pattern()
+        ).sparql()
 
 
 def _over(rule: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
@@ -198,6 +201,7 @@ def _summary(question: Question) -> dict[str, Any]:
         "extentUnknown": sum(not m.counts for m in members),
         "labelled": sum(m.labelled is True for m in members),
         "licenceUnknown": terms.unknown(members),
+        "licence": terms.together(members),
         "overlaps": [o.body(knowledge) for o in overlaps((m.id for m in members), knowledge)],
         "shared": [s.body(knowledge) for s in question.pairs if s.via],
         "effective": effective(members, question.pairs),

@@ -42,6 +42,7 @@ class DatasetView:
         description: What it is, in a curator's sentence.
         publishers: Names of the organisations that publish it.
         size: Bytes of its files, where a source tells.
+        disputed: Property (local name) → the concept IRIs between which its sources differ, whether or not one of them is asserted.
     """
 
     id: str
@@ -59,6 +60,7 @@ class DatasetView:
     description: str = ""
     publishers: tuple[str, ...] = ()
     size: int | None = None
+    disputed: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def iri(self) -> str:
@@ -76,7 +78,7 @@ class DatasetView:
 
 
 class Knowledge:
-    """The graph in memory: datasets, concepts, taxonomy, and the names of all of them."""
+    """The graph in memory: datasets, concepts, taxonomy, and the names of all of them; and the page about a concept, where there is one."""
 
     def __init__(
         self,
@@ -85,12 +87,14 @@ class Knowledge:
         taxonomy: Taxonomy,
         mapped: Mapping[str, str],
         general: Iterable[str] = (),
+        pages: Mapping[str, str] | None = None,
     ) -> None:
         self.datasets = {d.id: d for d in sorted(datasets, key=lambda d: d.id)}
         self.concepts = dict(concepts)
         self.taxonomy = taxonomy
         self.mapped = dict(mapped)
         self.general = frozenset(general)
+        self.pages = dict(pages or {})
         self._kept: dict[Callable[[Knowledge], Any], Any] = {}
 
     def kept(self, make: Callable[["Knowledge"], T]) -> T:
