@@ -16,7 +16,10 @@ from kg.licence.verdict import ALLOWED, REFUSED, UNKNOWN, UNSETTLED, MemberVerdi
 
 __all__ = ["NOTICE", "Combination", "combine"]
 
-NOTICE: Final = "Not legal advice: read the terms at the source before use. What is listed is what the catalogue knows, with its sources' mistakes."
+NOTICE: Final = (
+    "Not legal advice: read the terms at the source before use. "
+    "What is listed is what the catalogue knows, with the mistakes of its sources."
+)
 _ANSWER: Final[Mapping[str, str]] = {ALLOWED: "yes", UNSETTLED: "unsettled", UNKNOWN: "unknown", REFUSED: "no"}
 
 

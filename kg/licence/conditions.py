@@ -22,7 +22,7 @@ from kg.licence.verdict import REFUSED, MemberVerdict, member_verdict
 
 __all__ = ["conditions", "notes", "strictest"]
 
-_MADE_FROM: Final = ("wasDerivedFrom", "relabels", "isPartOf", "isVersionOf")
+_DRAWS_ON: Final = ("wasDerivedFrom", "relabels")  # a part of a larger set may well have freer terms than the whole
 
 _CLAUSES: Final = (
     ("no-redistribution", "the data may not be passed on", DISTRIBUTE, "prohibits"),
@@ -63,7 +63,7 @@ def conditions(
 
 
 def notes(knowledge: Knowledge, members: Sequence[DatasetView], own: Sequence[OwnTerms], use: str) -> list[str]:
-    """What the verdicts do not weigh and a reader should: other licences that some source gives, and what members were made from.
+    """What the verdicts do not weigh and a reader should: other licences that some source gives, and what members draw on.
 
     Whoever publishes a set that is made from another one cannot give away more than the other one's terms let them.
     """
@@ -72,11 +72,11 @@ def notes(knowledge: Knowledge, members: Sequence[DatasetView], own: Sequence[Ow
         if terms.also_said:
             said = " and ".join(knowledge.label(i) for i in terms.also_said)
             found.append(f"{member.name}: another source gives {said}")
-        for origin in sorted({i for r in _MADE_FROM for i in member.related.get(r, ())}):
+        for origin in sorted({i for r in _DRAWS_ON for i in member.related.get(r, ())}):
             source = knowledge.datasets[origin]
             verdict = member_verdict(knowledge, source, use)
             if verdict.verdict == REFUSED:
-                found.append(f"{member.name} is made from {source.name}, of which it holds that {verdict.reason}")
+                found.append(f"{member.name} draws on {source.name}, which does not allow this: {verdict.reason}")
     return found
 
 
