@@ -3,7 +3,7 @@
 from typing import Any
 
 from kg.knowledge import DatasetView, Knowledge
-from kg.licence.book import LABELS, OwnTerms
+from kg.licence.book import DATA, LABELS, OwnTerms
 from kg.licence.uses import USES
 from kg.licence.verdict import UNKNOWN, MemberVerdict
 
@@ -20,8 +20,10 @@ def credit(knowledge: Knowledge, dataset: DatasetView, own: OwnTerms) -> str:
         page = knowledge.pages.get(terms.iri)
         label = "licence unknown" if not terms.known else knowledge.label(terms.iri)
         licences.append(f"{'annotations: ' if scope == LABELS else ''}{label}{f' ({page})' if page else ''}")
-    if not own.known and not own.parts:
-        licences = ["licence unknown"]
+    if own.differing:
+        licences.insert(0, f"licence unknown, sources differ: {' or '.join(knowledge.label(i) for i in own.differing)}")
+    elif not any(scope == DATA for scope, _ in own.parts):
+        licences.insert(0, "licence unknown")
     year = f" ({dataset.year})" if dataset.year is not None else ""
     parts = [f"{dataset.name}{year}", ", ".join(dataset.publishers), "; ".join(licences), dataset.homepage]
     return ". ".join(p for p in parts if p)

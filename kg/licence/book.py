@@ -18,9 +18,9 @@ _ACCESS: Final = "accessLevel"
 _OPEN: Final = str(IKG.OpenDownload)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class OwnTerms:
-    """The terms of one dataset.
+    """The terms of one dataset. A book makes each distinct combination once, so that it is equal to itself alone.
 
     Attributes:
         parts: (scope, terms) of each licence: of the data, and of the annotations where they have another one. A dataset with several
@@ -37,13 +37,13 @@ class OwnTerms:
     also_said: tuple[str, ...] = ()
     access: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def known(self) -> bool:
         """Whether the licence of the data is known."""
         data = [terms for scope, terms in self.parts if scope == DATA]
         return bool(data) and all(terms.known for terms in data)
 
-    @property
+    @cached_property
     def silent(self) -> bool:
         """Whether some known terms neither permit nor forbid that a derivative be shared."""
         return any(
@@ -53,7 +53,7 @@ class OwnTerms:
             for _, terms in self.parts
         )
 
-    @property
+    @cached_property
     def demands(self) -> Demands:
         """What they demand of a derivative; an unknown licence closes it."""
         own = Demands.joined(Demands.of(terms) for _, terms in self.parts)

@@ -55,7 +55,14 @@ class Combination:
 
     def ids(self, verdict: str) -> list[str]:
         """The members of one verdict."""
-        return [m.id for m, v in zip(self.members, self.verdicts, strict=True) if v.verdict == verdict]
+        return list(self._by_verdict.get(verdict, ()))
+
+    @cached_property
+    def _by_verdict(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for member, verdict in zip(self.members, self.verdicts, strict=True):
+            found.setdefault(verdict.verdict, []).append(member.id)
+        return found
 
     @cached_property
     def verdict(self) -> str:
@@ -68,14 +75,16 @@ class Combination:
     @cached_property
     def reason(self) -> str:
         """The verdict in one sentence."""
-        counts = [f"{len(ids)} {verdict}" for verdict in (REFUSED, UNKNOWN, UNSETTLED) if (ids := self.ids(verdict))]
-        if counts:
-            first = next(v for v in (REFUSED, UNKNOWN, UNSETTLED) if self.ids(v))
-            place = next(n for n, v in enumerate(self.verdicts) if v.verdict == first)
-            return f"{', '.join(counts)} of {len(self.members)}; {self.members[place].name}: {self.verdicts[place].reason}"
-        if self.verdict == "no":
+        worst = next((v for v in (REFUSED, UNKNOWN, UNSETTLED) if self.ids(v)), ALLOWED)
+        if self.verdict == _ANSWER[REFUSED] and worst != REFUSED:
             return str(self.derivative["reason"])
-        return "it may be used for this" if len(self.members) == 1 else f"all {len(self.members)} may be used together for this"
+        if worst == ALLOWED:
+            return (
+                "it may be used for this" if len(self.members) == 1 else f"all {len(self.members)} may be used together for this"
+            )
+        counts = ", ".join(f"{len(ids)} {verdict}" for verdict in (REFUSED, UNKNOWN, UNSETTLED) if (ids := self.ids(verdict)))
+        place = next(n for n, v in enumerate(self.verdicts) if v.verdict == worst)
+        return f"{counts} of {len(self.members)}; {self.members[place].name}: {self.verdicts[place].reason}"
 
     def summary(self) -> dict[str, Any]:
         """The combination as JSON without a line for every member: those alone are told that may not join."""

@@ -55,9 +55,10 @@ def conditions(
 ) -> list[dict[str, Any]]:
     """What has to be kept for the use by those who are not refused, each with the members that ask for it."""
     found: dict[tuple[str, str], list[str]] = {}
+    kept = {o: tuple(dict.fromkeys(_kept(knowledge, o, USES[use]))) for o in dict.fromkeys(own)}
     for member, terms, verdict in zip(members, own, verdicts, strict=True):
         if verdict.verdict != REFUSED:
-            for condition in dict.fromkeys(_kept(knowledge, terms, USES[use])):
+            for condition in kept[terms]:
                 found.setdefault(condition, []).append(member.id)
     return [{"condition": key, "meaning": meaning, "by": ids} for (key, meaning), ids in found.items()]
 

@@ -102,12 +102,26 @@ class Clash:
 
 
 def first_clash(demands: Sequence[Demands], rules: Rules) -> Clash | None:
-    """The first work that clashes with itself or with an earlier one, and with the first such one."""
-    if not Demands.joined(demands).clash(rules):
+    """The first work that clashes with itself or with an earlier one, and the first such one: a further work leaves the answer as it is."""
+    if not Demands.joined(set(demands)).clash(rules):
         return None
-    alone = ((n, n, d) for n, d in enumerate(demands))
-    pairs = ((i, j, demands[i] | demands[j]) for j in range(len(demands)) for i in range(j))
-    return next((Clash(i, j, why) for i, j, d in (*alone, *pairs) if (why := d.clash(rules))), None)
+    first = _first_places(
+        demands
+    )  # a later work with the same demands clashes with nothing that the first one does not clash with
+    pairs = (
+        (i, j, earlier | later)
+        for later, j in first.items()
+        for earlier, i in ((later, j), *first.items())
+        if i < j or earlier == later
+    )
+    return next((Clash(i, j, why) for i, j, d in pairs if (why := d.clash(rules))), None)
+
+
+def _first_places(demands: Sequence[Demands]) -> dict[Demands, int]:
+    found: dict[Demands, int] = {}
+    for place, demand in enumerate(demands):
+        found.setdefault(demand, place)
+    return found
 
 
 def largest(demands: Sequence[Demands], rules: Rules) -> frozenset[int]:
@@ -115,14 +129,14 @@ def largest(demands: Sequence[Demands], rules: Rules) -> frozenset[int]:
 
     Whatever can be covered together has one licence for derivatives or none, so it is enough to try each that is demanded.
     """
-    targets = sorted({u for d in demands for u in d.under})
+    able = {d for d in set(demands) if not d.clash(rules)}
+    targets = sorted({u for d in able for u in d.under})
     best: tuple[int, ...] = ()
     for target in (None, *targets):
         allowed = rules.above(target) | {target} if target is not None else frozenset[str]()
         free = target is not None and COMMERCIAL not in rules.terms(target).prohibits
-        places = tuple(
-            n for n, d in enumerate(demands) if not d.clash(rules) and d.under <= allowed and not (free and d.non_commercial)
-        )
+        kept = {d for d in able if d.under <= allowed and not (free and d.non_commercial)}
+        places = tuple(n for n, d in enumerate(demands) if d in kept)
         if (-len(places), places) < (-len(best), best):
             best = places
     return frozenset(best)

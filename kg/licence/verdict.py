@@ -51,10 +51,26 @@ def member_verdict(knowledge: Knowledge, dataset: DatasetView, use: str) -> Memb
         dataset: The dataset.
         use: A key of :data:`kg.licence.uses.USES`.
     """
-    wanted = USES[use]
+    return knowledge.kept(_Judged).of(book_of(knowledge).of(dataset), USES[use])
+
+
+class _Judged:
+    """The verdicts on distinct terms, each made once."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._found: dict[tuple[OwnTerms, str], MemberVerdict] = {}
+
+    def of(self, own: OwnTerms, use: Use) -> MemberVerdict:
+        """The verdict on terms for a use."""
+        if (own, use.key) not in self._found:
+            self._found[own, use.key] = _judge(self._knowledge, own, use)
+        return self._found[own, use.key]
+
+
+def _judge(knowledge: Knowledge, own: OwnTerms, wanted: Use) -> MemberVerdict:
     if wanted is INDEX_ONLY:
         return MemberVerdict(ALLOWED, "nothing of the data itself is copied or passed on")
-    own = book_of(knowledge).of(dataset)
     found = list(_findings(knowledge, own, wanted))
     worst = max(found, key=lambda v: VERDICTS.index(v.verdict), default=None)
     if worst is not None:

@@ -103,6 +103,9 @@ def test_share_alike_sets_that_clash_are_named(release: OpenRelease) -> None:
     assert body["verdict"] == "no"
     assert [c["id"] for c in body["derivative"]["clash"]] == ["msd03-liver", "word"]
     assert body["derivative"]["leaveOut"] == ["word", "kits21"]
+    assert body["reason"].startswith(
+        "MSD03-Liver (Creative Commons Attribution ShareAlike 4.0) and WORD (GNU General Public License 3.0)"
+    )
     rest = release.licence(["AMOS22", "MSD03 Liver", "MSD07 Pancreas"], "redistribute-merged")
     assert rest["derivative"]["licence"]["iri"] == str(IKG.CCBYSA40)
 
@@ -147,6 +150,9 @@ def test_sources_that_differ_are_told_and_never_a_yes(release: OpenRelease) -> N
     both = replace(lidc, asserted=without, disputed={"licence": frozenset({str(IKG.CC0), str(IKG.CCBY40)})})
     found = member_verdict(knowledge, both, "commercial-model")
     assert (found.verdict, "CC0 1.0 Universal" in found.reason) == (UNKNOWN, True)
+    body = combine(knowledge, [both], "redistribute-merged").body()
+    assert "licence unknown, sources differ: CC0 1.0 Universal or Creative Commons Attribution 4.0" in body["attribution"][0]
+    assert (body["derivative"]["licence"], body["licenceUnknown"]) == (None, ["lidc-idri"])
     differing = [d for d in knowledge.datasets.values() if book_of(knowledge).of(d).differing]
     assert len(differing) >= 5, "the catalogue has such sets"
 

@@ -13,7 +13,7 @@ from kg.opened import OpenRelease
 def test_the_body_is_that_of_the_library(client: httpx.Client, release: OpenRelease) -> None:
     names, use = ["LIDC-IDRI", "kits21"], "redistribute-merged"
     expected = json.loads(json.dumps(release.licence(names, use)))
-    got = client.get("/v1/licence", params=[("dataset", n) for n in names] + [("use", use)])
+    got = client.get("/v1/licence", params={"dataset": names, "use": use})
     assert got.json() == expected
     assert client.post("/v1/licence", json={"datasets": names, "use": use}).json() == expected
     assert expected["verdict"] == "yes"
