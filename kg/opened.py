@@ -15,6 +15,7 @@ from kg.fusion.answer import fuse
 from kg.fusion.labels import labels_body
 from kg.fusion.why import pair, why_not
 from kg.knowledge import DatasetView, Knowledge, load_knowledge
+from kg.licence import INDEX_ONLY, combine
 from kg.model import FACETS, Concept
 from kg.namespaces import CLAIMS, IKG, PREFIXES, curie, local_name
 from kg.release import GRAPH, INDEX, STORE, Manifest, current, default_dir, verify
@@ -116,6 +117,15 @@ class OpenRelease:
     def why_not(self, dataset: str, seeds: Sequence[str] = (), profile: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """One dataset against a fusion question, and what would let it in; the body of ``/v1/fusion/why-not``."""
         return why_not(self.knowledge, dataset, seeds=seeds, profile=profile)
+
+    def licence(self, datasets: Sequence[str], use: str = INDEX_ONLY.key) -> dict[str, Any]:
+        """Whether datasets may be combined for a use, and under which terms; the body of ``/v1/licence``.
+
+        Raises:
+            UnknownDataset: A text names no dataset.
+            ProfileError: There is no dataset, or the use is none.
+        """
+        return combine(self.knowledge, [self.knowledge.dataset(d) for d in datasets], use).body()
 
     def show(self, name: str) -> dict[str, Any]:
         """One dataset with everything that is known of it; the body of ``/v1/datasets/{id}``.

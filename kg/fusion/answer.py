@@ -129,8 +129,11 @@ class Question:
         ids, codes = grid_of(self.knowledge).ids, self.judge.codes
         lent = [ids[n] for n in sorted(self.judge.lenders) if codes[n] == 1]
         useless = (ids[n] for n in np.flatnonzero(self.judge.labelling.useless))
-        besides = tuple(dict.fromkeys((*self.judge.terms.refused(), *useless)))
-        return self.profile.criteria(sliced=(VOLUME,) if slicing else (), also=lent, besides=besides).sparql()
+        terms = self.judge.terms
+        besides = tuple(dict.fromkeys((*terms.apart(), *useless)))
+        return self.profile.criteria(
+            sliced=(VOLUME,) if slicing else (), also=lent, besides=besides, demands=terms.pattern()
+        ).sparql()
 
 
 def _over(rule: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
@@ -206,6 +209,7 @@ def _summary(question: Question) -> dict[str, Any]:
         "extentUnknown": sum(not m.counts for m in members),
         "labelled": sum(m.labelled is True for m in members),
         "licenceUnknown": terms.unknown(members),
+        "licence": terms.together(members),
         "overlaps": [o.body(knowledge) for o in overlaps((m.id for m in members), knowledge)],
         "shared": [s.body(knowledge) for s in question.pairs if s.via],
         "effective": effective(members, question.pairs),

@@ -119,7 +119,7 @@ class Judge:
                     flags = flags | self.sliced
                 found.append(_Demand(self._said(key, concepts), flags, partial(self._other, key, facet, concepts)))
         if profile.use:
-            found.append(_Demand(f"use {profile.use}", self.terms.allowed, self.terms.against))
+            found.append(_Demand(_use(profile), self.terms.allowed, self.terms.against))
         return found
 
     def _said(self, name: str, concepts: Sequence[str]) -> str:
@@ -172,6 +172,16 @@ class Judge:
         found = np.ones(len(self._grid), dtype=np.bool_)
         for demand in self._demands:
             found &= demand.flags
+        return found
+
+    @cached_property
+    def fits_otherwise(self) -> Flags:
+        """Datasets that would fit if their terms of use allowed what is intended."""
+        found = self._met.copy()
+        found[list(self.lenders)] = True
+        for demand in self._demands:
+            if demand.said != _use(self.profile):
+                found &= demand.flags
         return found
 
     @cached_property
@@ -311,6 +321,10 @@ class Judge:
         """In what the dataset is most like the seeds, where they share too little for a profile."""
         best = max(parts, key=lambda p: (parts[p], p), default="")
         return f"most like the seeds in {best}" if best else f"{dataset.name} has nothing in common with the seeds"
+
+
+def _use(profile: Profile) -> str:
+    return f"use {profile.use}"
 
 
 def _strength(knowledge: Knowledge, dataset: DatasetView, wanted: _Wanted, concept: str) -> tuple[float, str]:

@@ -59,10 +59,22 @@ def parse_profile(raw: Mapping[str, Any], knowledge: Knowledge) -> Profile:
         flag("profile.constraints.allowSlicing", demands.get("allowSlicing", False)),
         _bounds(demands),
         None if total is None else whole("profile.constraints.minimumTotal", total),
-        parse_use(texts("profile.use", raw["use"])[0]) if raw.get("use") else "",
+        parse_use(_one("profile.use", raw["use"]), "profile.use") if raw.get("use") else "",
         parse_choice(raw.get("choose") or {}),
         parse_labels(texts("profile.labels", raw["labels"]), knowledge) if raw.get("labels") else (),
     )
+
+
+def _one(field: str, value: Any) -> str:
+    """One text.
+
+    Raises:
+        ProfileError: It is none, or more than one.
+    """
+    found = texts(field, value)
+    if len(found) != 1:
+        raise ProfileError(field, "give one text")
+    return found[0]
 
 
 def _bounds(demands: Mapping[str, Any]) -> tuple[Bound, ...]:

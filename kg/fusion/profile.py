@@ -54,20 +54,28 @@ class Profile:
         """One group a facet that is wanted."""
         return tuple(Group(f, self.wanted[f], f) for f in FACETS if self.wanted.get(f))
 
-    def criteria(self, *, sliced: tuple[str, ...] = (), also: Sequence[str] = (), besides: Sequence[str] = ()) -> Criteria:
+    def criteria(
+        self,
+        *,
+        sliced: tuple[str, ...] = (),
+        also: Sequence[str] = (),
+        besides: Sequence[str] = (),
+        demands: Sequence[str] = (),
+    ) -> Criteria:
         """The profile as criteria.
 
         Args:
             sliced: The dimensionalities that slicing adds.
             also: Ids that fit by a step that the criteria cannot say.
-            besides: Ids that do not fit for their terms of use.
+            besides: Ids that do not fit for a reason that the criteria cannot say.
+            demands: Graph patterns on ``?dataset`` for what is demanded besides.
         """
         groups = list(self.groups())
         for key, facet in CONCEPT_DEMANDS.items():
             if concepts := self.demanded.get(key, ()):
                 groups.append(Group(facet, (*concepts, *(sliced if key == "dimensionality" else ())), key))
         pattern = (self.expression.sparql(),) if self.expression is not None else ()
-        return Criteria(tuple(groups), (), self.bounds, also=tuple(also), besides=tuple(besides), patterns=pattern)
+        return Criteria(tuple(groups), (), self.bounds, also=tuple(also), besides=tuple(besides), patterns=(*pattern, *demands))
 
     def body(self, knowledge: Knowledge) -> dict[str, Any]:
         """The profile as it was understood, as JSON."""

@@ -33,9 +33,9 @@ def load_knowledge(store: TripleStore) -> Knowledge:
     concepts = _concepts(store)
     general = {str(c) for (c,) in _rows(store, f"SELECT ?c {{ GRAPH <{ONTOLOGY}> {{ ?c ikg:generalTerm true }} }}")}
     apart = {str(o) for (o,) in _rows(store, _APART)}
-    return Knowledge(
-        _datasets(store, frozenset(concepts)), concepts, _taxonomy(store), _mapped(store), general, _covers(store), apart
-    )
+    pages = {str(c): str(o) for c, o in sorted(_rows(store, f"SELECT ?c ?o {{ GRAPH <{ONTOLOGY}> {{ ?c rdfs:seeAlso ?o }} }}"))}
+    datasets = _datasets(store, frozenset(concepts))
+    return Knowledge(datasets, concepts, _taxonomy(store), _mapped(store), general, _covers(store), apart, pages)
 
 
 def _covers(store: TripleStore) -> dict[str, frozenset[str]]:
@@ -125,6 +125,10 @@ def _datasets(store: TripleStore, concepts: frozenset[str]) -> Iterator[DatasetV
     publishers: dict[str, list[str]] = {}
     for dataset, name in _rows(store, "SELECT ?d ?n { ?d a ikg:ImagingDataset ; dcterms:publisher ?o . ?o foaf:name ?n }"):
         publishers.setdefault(str(dataset), []).append(str(name))
+    disputed: dict[str, dict[str, set[str]]] = {}
+    query = "SELECT ?d ?p ?v { ?c a ikg:Conflict ; ikg:about ?d ; ikg:property ?p ; ikg:against ?v }"
+    for dataset, prop, value in _rows(store, query):
+        disputed.setdefault(str(dataset), {}).setdefault(local_name(str(prop)), set()).add(str(value))
     families = {str(s): str(n) for s, n in _rows(store, "SELECT ?s ?n { ?s a dcat:DatasetSeries ; dcterms:title ?n }")}
     for iri, said in literals.items():
         links = asserted.get(iri, {})
@@ -148,6 +152,7 @@ def _datasets(store: TripleStore, concepts: frozenset[str]) -> Iterator[DatasetV
             tuple(sorted(publishers.get(iri, ()))),
             max((int(n) for n in said.get("byteSize", ())), default=None),
             said["labelSetComplete"][0] == "true" if "labelSetComplete" in said else None,
+            {p: frozenset(values) for p, values in disputed.get(iri, {}).items()},
         )
 
 

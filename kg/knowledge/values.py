@@ -43,6 +43,7 @@ class DatasetView:
         publishers: Names of the organisations that publish it.
         size: Bytes of its files, where a source tells.
         label_set_complete: Whether ``annotates`` names every class of its labels; None when nobody says.
+        disputed: Property (local name) → the concept IRIs between which its sources differ, whether or not one of them is asserted.
     """
 
     id: str
@@ -61,6 +62,7 @@ class DatasetView:
     publishers: tuple[str, ...] = ()
     size: int | None = None
     label_set_complete: bool | None = None
+    disputed: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def iri(self) -> str:
@@ -85,6 +87,7 @@ class Knowledge:
         general: Concepts whose words add nothing beside a more specific one.
         covers: Structure → kinds or parts of it outside of which nothing of it lies.
         apart: Organs of which no single view shows two.
+        pages: Concept → the page about it, where there is one.
     """
 
     def __init__(
@@ -96,6 +99,7 @@ class Knowledge:
         general: Iterable[str] = (),
         covers: Mapping[str, frozenset[str]] | None = None,
         apart: Iterable[str] = (),
+        pages: Mapping[str, str] | None = None,
     ) -> None:
         self.datasets = {d.id: d for d in sorted(datasets, key=lambda d: d.id)}
         self.concepts = dict(concepts)
@@ -104,6 +108,7 @@ class Knowledge:
         self.general = frozenset(general)
         self.covers = dict(covers or {})
         self.apart = frozenset(apart)
+        self.pages = dict(pages or {})
         self._kept: dict[Callable[[Knowledge], Any], Any] = {}
 
     def kept(self, make: Callable[["Knowledge"], T]) -> T:

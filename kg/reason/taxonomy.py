@@ -17,7 +17,7 @@ FOLLOWED: Final = tuple(
     str(p)
     for p in (
         BFO_PART_OF, IKG.hasLocation, IKG.hasComponent, IKG.images, IKG.comprises, IKG.derivableTo,
-        IKG.permits, IKG.prohibits, IKG.requires, IKG.dataUse,
+        IKG.permits, IKG.prohibits, IKG.requires, IKG.derivativesUnder, IKG.dataUse,
     )
 )  # fmt: skip
 """The properties between concepts whose entailed edges are materialised."""

@@ -35,6 +35,7 @@ _VERBS: Final[Mapping[str, str]] = {
     str(IKG.permits): "permits",
     str(IKG.prohibits): "prohibits",
     str(IKG.requires): "requires",
+    str(IKG.derivativesUnder): "lets derivatives be shared only under",
     str(IKG.dataUse): "may be used only under",
     str(IKG.viewSite): "is a view of",
     str(IKG.viewModality): "is a view by",
