@@ -11,9 +11,9 @@ from kg.errors import ProfileError
 from kg.fusion.choose import Chosen, choose
 from kg.fusion.conflicts import conflicts
 from kg.fusion.induce import common, induce
-from kg.fusion.judge import COMPATIBLE, EXCLUDED, HARMONISE, IMAGE, RELATED, VOLUME, Judge
+from kg.fusion.judge import COMPATIBLE, EXCLUDED, HARMONISE, RELATED, Judge
 from kg.fusion.overlap import overlaps
-from kg.fusion.parsing import parse_profile
+from kg.fusion.parsing import KEYS, parse_profile
 from kg.fusion.profile import Profile
 from kg.fusion.rules import RuleReading, from_rules
 from kg.fusion.shared import Shared, effective, shared
@@ -65,7 +65,7 @@ class Question:
         asked = parse_profile(raw, knowledge)
         chosen = tuple({s.id: s for s in map(knowledge.dataset, seeds)}.values())
         if not asked and not chosen:
-            raise ProfileError("profile", "give seed datasets, a profile, or both")
+            raise ProfileError("profile", f"asks for nothing by which datasets can be told apart; give seeds, or some of {', '.join(KEYS[:6])}")
         if chosen:
             induced = {f: c for f, c in induce(chosen, knowledge.kept(Similarity)).wanted.items() if f not in asked.left_open}
             asked = replace(asked, wanted={**induced, **asked.wanted})
@@ -119,10 +119,9 @@ class Question:
 
     def sparql(self) -> str:
         """A SELECT for what fits the profile."""
-        slicing = self.profile.allow_slicing and IMAGE in self.profile.demanded.get("dimensionality", ())
         ids, codes = grid_of(self.knowledge).ids, self.judge.codes
         lent = [ids[n] for n in sorted(self.judge.lenders) if codes[n] == 1]
-        return self.profile.criteria(sliced=(VOLUME,) if slicing else (), also=lent, besides=self.judge.terms.refused()).sparql()
+        return self.profile.criteria(also=lent, besides=self.judge.terms.refused()).sparql()
 
 
 def _over(rule: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
@@ -213,7 +212,7 @@ def _summary(question: Question) -> dict[str, Any]:
 
 def _total(profile: Profile, found: Mapping[str, Any]) -> dict[str, Any]:
     """Whether the set is as large as demanded: by what it holds at least, with shared data counted once."""
-    unit = next((b.unit for b in profile.bounds if b.field == "size" and b.unit), "")
+    unit = profile.unit
     counted = {u: e["atLeast"] for u, e in found["effective"]["extent"].items() if not unit or u in COUNTED[unit]}
     most = max(counted.values(), default=0)
     return {

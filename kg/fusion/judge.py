@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.fusion.evidence import evidence
+from kg.fusion.expression import Expression
 from kg.fusion.precedent import precedents_of
-from kg.fusion.profile import CONCEPT_DEMANDS, Profile
+from kg.fusion.profile import CONCEPT_DEMANDS, VOLUME, Profile
 from kg.fusion.relabelled import borrowed
 from kg.fusion.similarity import Similarity
 from kg.fusion.steps import Step
@@ -27,7 +28,6 @@ HARMONISE: Final = "compatible-after-harmonisation"
 RELATED: Final = "related"
 EXCLUDED: Final = "excluded"
 VERDICTS: Final = (COMPATIBLE, HARMONISE, RELATED, EXCLUDED)
-VOLUME, IMAGE = str(IKG.ThreeDimensionalVolume), str(IKG.TwoDimensionalImage)
 # Shared information from which on two modalities count as one family: CT and cone-beam CT do, CT and MRI do not.
 _FAMILY: Final = 0.15
 _BORROWED: Final = 0.5  # below what a set's own labels yield: another download, other annotators
@@ -64,12 +64,14 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """One thing that is wanted: which datasets have it and how strongly."""
+    """One thing that is wanted: which datasets have it, how strongly, and which only once labels are derived from others."""
 
     name: str
     flags: Flags
     strength: Weights
-    group: Group | None
+    derived: Flags
+    group: Group | None = None
+    expression: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +102,17 @@ class Judge:
     def _wants(self) -> list[_Wanted]:
         grid, found = self._grid, []
         for group in self.profile.groups():
-            strengths = [grid.strength(facet, concept) for facet, concept in group.choices]
-            found.append(_Wanted(group.facet, grid.group(group), np.maximum.reduce(strengths), group))
-        if self.profile.expression is not None:
-            flags = self.profile.expression.flags(grid)
-            found.append(_Wanted("expression", flags, flags.astype(np.float32), None))
+            strength = np.maximum.reduce([grid.strength(facet, concept) for facet, concept in group.choices])
+            flags = grid.group(group)
+            derived = flags & (strength <= DERIVED) if group.facet == "task" else np.zeros_like(flags)
+            found.append(_Wanted(group.facet, flags, strength, derived, group))
+        conjuncts = self.profile.expression.conjuncts() if self.profile.expression is not None else ()
+        for number, expression in enumerate(conjuncts, 1):
+            flags = expression.flags(grid)
+            derived = flags & ~expression.direct().flags(grid)
+            strength = np.where(derived, np.float32(DERIVED), flags.astype(np.float32))
+            name = f"expression {number}" if len(conjuncts) > 1 else "expression"
+            found.append(_Wanted(name, flags, strength, derived, expression=expression))
         return found
 
     def _demand(self) -> list[_Demand]:
@@ -126,10 +134,9 @@ class Judge:
     def tests(self) -> dict[str, Flags]:
         """Each thing that is wanted or demanded, in words → which datasets meet it."""
         wanted = {
-            self._said(w.name, w.group.concepts)
-            if w.group
-            else f"expression {self.profile.body(self.knowledge)['expression']}": w.flags
+            self._said(w.name, w.group.concepts) if w.group else w.expression.manchester(self.knowledge): w.flags
             for w in self._wanted
+            if w.group or w.expression
         }
         return wanted | {d.said: d.flags for d in self._demands}
 
@@ -141,10 +148,9 @@ class Judge:
     @cached_property
     def sliced(self) -> Flags:
         """Datasets whose volumes would be sliced into images."""
-        wanted = self.profile.demanded.get("dimensionality", ())
-        if not self.profile.allow_slicing or IMAGE not in wanted:
+        if not self.profile.slicing:
             return np.zeros(len(self._grid), dtype=np.bool_)
-        flat = self._grid.group(Group("dimensionality", wanted))
+        flat = self._grid.group(Group("dimensionality", self.profile.demanded["dimensionality"]))
         found: Flags = self._grid.has("dimensionality", VOLUME) & ~flat
         return found
 
@@ -152,7 +158,7 @@ class Judge:
     def lenders(self) -> Mapping[int, tuple[str, ...]]:
         """Place of a dataset that lacks wanted labels → the sets that label its images and have them."""
         own = {w.name: w.flags for w in self._wanted}
-        derived = {w.name: w.strength <= DERIVED for w in self._wanted}
+        derived = {w.name: w.derived for w in self._wanted}
         return borrowed(self.knowledge, own, derived.get("task"))
 
     @cached_property
@@ -181,8 +187,7 @@ class Judge:
         lacking = np.zeros(len(self._grid), dtype=np.int16)
         for wanted in self._wanted:
             lacking += ~wanted.flags
-            if wanted.name == "task":
-                derived = wanted.flags & (wanted.strength <= DERIVED)
+            derived |= wanted.derived
         fits = self._met | lent
         stepped = derived | lent | self.sliced
         near = self.family if self.family is not None else (lacking == 1) & (len(self._wanted) > 1)
@@ -239,9 +244,16 @@ class Judge:
         steps: list[Step] = []
         parts: dict[str, float] = {}
         for wanted in self._wanted:
-            if wanted.group is None:
-                self._expressed(dataset, reasons, missing)
+            if wanted.expression is not None:
                 parts[wanted.name] = float(wanted.strength[place])
+                if not wanted.flags[place]:
+                    missing += wanted.expression.missing(dataset, self.knowledge)
+                    continue
+                reasons += wanted.expression.reasons(dataset, self.knowledge)
+                proof += wanted.expression.evidence(dataset, self.knowledge)
+                if wanted.derived[place]:
+                    steps += [_derivation(how, task) for task, how in wanted.expression.derivations(dataset, self.knowledge)]
+            if wanted.group is None:
                 continue
             found = match_group(self.knowledge, dataset, wanted.group)
             parts[wanted.name] = found.strength if found else _BORROWED if lenders else 0.0
@@ -274,15 +286,6 @@ class Judge:
         return Member(
             dataset, verdict, float(self.scores[place]), tuple(reasons), parts, tuple(steps), (*missing, *blocked), tuple(proof)
         )
-
-    def _expressed(self, dataset: DatasetView, reasons: list[str], missing: list[str]) -> None:
-        expression = self.profile.expression
-        if expression is None:
-            return
-        if expression.flags(self._grid)[self._grid.place[dataset.id]]:
-            reasons.extend(expression.reasons(dataset, self.knowledge))
-        else:
-            missing.extend(expression.missing(dataset, self.knowledge))
 
     def _lacks(self, dataset: DatasetView, group: Group) -> str:
         wanted = " or ".join(self.knowledge.label(c) for c in group.concepts)

@@ -58,6 +58,7 @@ def parse_profile(raw: Mapping[str, Any], knowledge: Knowledge) -> Profile:
         flag("profile.constraints.allowSlicing", demands.get("allowSlicing", False)),
         _bounds(demands),
         None if total is None else whole("profile.constraints.minimumTotal", total),
+        demands.get("minimumUnit") or "",
         parse_use(texts("profile.use", raw["use"])[0]) if raw.get("use") else "",
         parse_choice(raw.get("choose") or {}),
     )

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from kg.errors import ProfileError
 from kg.fusion.answer import Question
+from kg.fusion.expression import Expression
 from kg.fusion.judge import COMPATIBLE, HARMONISE, Judge
 from kg.fusion.precedent import precedents_of
 from kg.fusion.profile import CONCEPT_DEMANDS, Profile
@@ -15,6 +16,7 @@ from kg.fusion.shared import shared
 from kg.fusion.similarity import FACET_WEIGHTS, Similarity
 from kg.knowledge import DatasetView, Knowledge
 from kg.model import FACETS
+from kg.reason.expressions import both
 
 __all__ = ["pair", "why_not"]
 
@@ -113,7 +115,7 @@ def _least(question: Question, one: DatasetView) -> Iterator[dict[str, Any]]:
         *(("bound", str(n)) for n in range(len(profile.bounds))),
         *(("demanded", key) for key in CONCEPT_DEMANDS if profile.demanded.get(key)),
     ]
-    demands += [("expression", "")] if profile.expression is not None else []
+    demands += [("expression", str(n)) for n in range(len(profile.expression.conjuncts()))] if profile.expression else []
     demands += [("use", "")] if profile.use else []
     # A demand that the dataset does not meet on its own is in every relaxation, unless a step makes up for it; the rest is searched.
     failing = [d for d in demands if not _fits(question, _without(profile, [o for o in demands if o != d]), one)]
@@ -156,11 +158,19 @@ def _without(profile: Profile, chosen: Sequence[Demand]) -> Profile:
     return replace(
         profile,
         wanted={f: c for f, c in profile.wanted.items() if ("wanted", f) not in chosen},
-        expression=None if "expression" in kinds else profile.expression,
+        expression=_left(profile.expression, {int(n) for k, n in chosen if k == "expression"}),
         demanded={k: c for k, c in profile.demanded.items() if ("demanded", k) not in chosen},
         bounds=tuple(b for n, b in enumerate(profile.bounds) if n not in gone),
         use="" if "use" in kinds else profile.use,
     )
+
+
+def _left(expression: Expression | None, gone: set[int]) -> Expression | None:
+    """What is left of an expression without some of its conjuncts."""
+    if expression is None or not gone:
+        return expression
+    left = [c.value for n, c in enumerate(expression.conjuncts()) if n not in gone]
+    return Expression(both(left)) if left else None
 
 
 def _said(profile: Profile, demand: Demand, knowledge: Knowledge) -> str:
@@ -170,7 +180,7 @@ def _said(profile: Profile, demand: Demand, knowledge: Knowledge) -> str:
     if kind == "use":
         return f"use {profile.use}"
     if kind == "expression":
-        return f"expression {profile.expression.manchester(knowledge)}" if profile.expression else kind
+        return profile.expression.conjuncts()[int(which)].manchester(knowledge) if profile.expression else kind
     values = (profile.wanted if kind == "wanted" else profile.demanded).get(which, ())
     return f"{which} {' or '.join(knowledge.label(v) for v in values)}"
 
