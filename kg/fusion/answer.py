@@ -65,7 +65,9 @@ class Question:
         asked = parse_profile(raw, knowledge)
         chosen = tuple({s.id: s for s in map(knowledge.dataset, seeds)}.values())
         if not asked and not chosen:
-            raise ProfileError("profile", f"asks for nothing by which datasets can be told apart; give seeds, or some of {', '.join(KEYS[:6])}")
+            raise ProfileError(
+                "profile", f"asks for nothing by which datasets can be told apart; give seeds, or some of {', '.join(KEYS[:6])}"
+            )
         if chosen:
             induced = {f: c for f, c in induce(chosen, knowledge.kept(Similarity)).wanted.items() if f not in asked.left_open}
             asked = replace(asked, wanted={**induced, **asked.wanted})

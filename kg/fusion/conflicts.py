@@ -23,7 +23,10 @@ def conflicts(judge: Judge) -> list[dict[str, Any]]:
     found: list[tuple[str, ...]] = []
     for size in range(1, min(len(tests), _TOGETHER) + 1):
         for names in combinations(tests, size):
-            if not any(set(known) <= set(names) for known in found) and not np.logical_and.reduce([tests[n] for n in names]).any():
+            if (
+                not any(set(known) <= set(names) for known in found)
+                and not np.logical_and.reduce([tests[n] for n in names]).any()
+            ):
                 found.append(names)
         if size >= 2 and found:
             break

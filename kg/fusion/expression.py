@@ -13,13 +13,21 @@ from kg.knowledge.criteria import PROPERTY_OF
 from kg.namespaces import IKG
 from kg.reason.expressions import Both, ClassExpression, Either, Hop, Named, Some, Without, both, either, satisfies, steps
 
-__all__ = ["Expression", "parse_expression"]
+__all__ = ["Expression", "Told", "parse_expression"]
 
 _FACET_OF: Final = {prop: facet for facet, prop in PROPERTY_OF.items()}
 _STATED: Final = {**_FACET_OF, "depictsWithin": "anatomy"}  # where what is stated stands, of a property that is inferred
 _SHOWN: Final = 3
 _SERVES: Final = str(IKG.servesTask)
 _TASK: Final = str(IKG.task)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Why a dataset belongs: the sentences, and the triples and axioms behind them."""
+
+    reasons: tuple[str, ...]
+    evidence: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +57,25 @@ class Expression:
         """Whether a dataset is an instance."""
         return _holds(self.value, dataset, knowledge)
 
+    def told(self, dataset: DatasetView, knowledge: Knowledge) -> "Told":
+        """Why a dataset is an instance: sentences that name each fact and the step from it, and the triples and axioms behind them."""
+        ways = list(_ways(self.value, dataset, knowledge))
+        reasons = dict.fromkeys(w if isinstance(w, str) else w.reason(knowledge) for w in ways)
+        return Told(tuple(reasons), tuple(w.proof(dataset, knowledge) for w in ways if isinstance(w, _Way)))
+
     def reasons(self, dataset: DatasetView, knowledge: Knowledge) -> tuple[str, ...]:
-        """Why a dataset is an instance, in sentences: each names the fact and the step from it."""
-        return tuple(dict.fromkeys(_reasons(self.value, dataset, knowledge)))
+        """The sentences alone."""
+        return self.told(dataset, knowledge).reasons
 
     def missing(self, dataset: DatasetView, knowledge: Knowledge) -> tuple[str, ...]:
         """What a dataset lacks to be an instance, in sentences; empty when it is one."""
         return tuple(dict.fromkeys(_missing(self.value, dataset, knowledge)))
 
-    def evidence(self, dataset: DatasetView, knowledge: Knowledge) -> tuple[dict[str, Any], ...]:
-        """The triples and axioms by which a dataset meets the restrictions of the expression, as JSON."""
-        return tuple(_proof(some, dataset, knowledge) for some in _met(self.value, dataset, knowledge))
-
     def derivations(self, dataset: DatasetView, knowledge: Knowledge) -> tuple[tuple[str, str], ...]:
         """(task, sentence) for each wanted task whose labels would first be derived from others."""
-        found = {}
-        for some in _met(self.value, dataset, knowledge):
-            if some.prop == _SERVES and not _holds(_direct(some), dataset, knowledge):
-                task = _witness(some, dataset, knowledge)
-                if task and (how := match(knowledge, dataset, "task", task)):
-                    found[task] = how.reason
-        return tuple(sorted(found.items()))
+        ways = (w for w in _ways(self.value, dataset, knowledge) if isinstance(w, _Way) and w.some.prop == _SERVES)
+        derived = (w for w in ways if w.how and not _holds(_direct(w.some), dataset, knowledge))
+        return tuple(sorted((w.witness, w.how.reason) for w in derived if w.how))
 
     def manchester(self, knowledge: Knowledge) -> str:
         """The expression in Manchester syntax with labels."""
@@ -102,26 +108,58 @@ def _direct(expression: ClassExpression) -> ClassExpression:
             return expression
 
 
-def _values(some: Some, dataset: DatasetView, knowledge: Knowledge) -> Iterator[str]:
-    """The dataset's concepts by which it meets a restriction: stated ones first, then the most telling."""
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a dataset meets a restriction: by which of its concepts, how it comes by that, and the hops from there to the filler."""
+
+    some: Some
+    witness: str
+    how: Match | None
+    hops: tuple[Hop, ...]
+
+    def reason(self, knowledge: Knowledge) -> str:
+        """The fact, and what follows from it."""
+        fact = self.how.reason if self.how else f"{DATASET[self.some.prop].said} {knowledge.label(self.witness)}"
+        return "; ".join((fact, *(_hop(h, knowledge) for h in self.hops)))
+
+    def proof(self, dataset: DatasetView, knowledge: Knowledge) -> dict[str, Any]:
+        """The triples and axioms, as JSON."""
+        name = DATASET[self.some.prop].name
+        if self.how is not None:
+            found = evidence(knowledge, dataset, _FACET_OF[name], self.witness, self.how)
+        else:
+            found = evidence_of(dataset, name, self.witness)
+        axioms = [*found["axioms"], *(_axiom(h, knowledge) for h in self.hops)]
+        return found | {"facet": "expression", "reason": self.reason(knowledge), "axioms": axioms}
+
+
+def _way(some: Some, dataset: DatasetView, knowledge: Knowledge) -> _Way | None:
     name = DATASET[some.prop].name
-    stated = dataset.asserted.get(name, frozenset())
-    found = [c for c in dataset.entailed.get(name, ()) if satisfies(some.filler, c, knowledge.taxonomy)]
-    yield from sorted(found, key=lambda c: (c not in stated, -knowledge.information(name, c), knowledge.label(c), c))
+    witness = _witness(some, name, dataset, knowledge)
+    if not witness:
+        return None
+    facet = _FACET_OF.get(name)
+    how = match(knowledge, dataset, facet, witness) if facet else None
+    return _Way(some, witness, how, tuple(steps(some.filler, witness, knowledge.taxonomy)))
 
 
-def _witness(some: Some, dataset: DatasetView, knowledge: Knowledge) -> str:
-    if isinstance(some.filler, Named) and DATASET[some.prop].name in _FACET_OF:
-        return some.filler.iri if dataset.has(DATASET[some.prop].name, some.filler.iri) else ""
-    return next(_values(some, dataset, knowledge), "")
+def _witness(some: Some, name: str, dataset: DatasetView, knowledge: Knowledge) -> str:
+    """The dataset's concept by which it meets a restriction: a stated one if there is one, and the most telling of them."""
+    if isinstance(some.filler, Named) and name in _FACET_OF:
+        return some.filler.iri if dataset.has(name, some.filler.iri) else ""
+    for values in (dataset.asserted, dataset.entailed):
+        found = [c for c in values.get(name, ()) if satisfies(some.filler, c, knowledge.taxonomy)]
+        if found:
+            return min(found, key=lambda c: (-knowledge.information(name, c), knowledge.label(c), c))
+    return ""
 
 
 def _holds(expression: ClassExpression, dataset: DatasetView, knowledge: Knowledge) -> bool:
     match expression:
         case Some(prop, Named(iri)):
             return dataset.has(DATASET[prop].name, iri)
-        case Some():
-            return any(True for _ in _values(expression, dataset, knowledge))
+        case Some(prop, filler):
+            return any(satisfies(filler, c, knowledge.taxonomy) for c in dataset.entailed.get(DATASET[prop].name, ()))
         case Both(parts):
             return all(_holds(p, dataset, knowledge) for p in parts)
         case Either(parts):
@@ -132,48 +170,23 @@ def _holds(expression: ClassExpression, dataset: DatasetView, knowledge: Knowled
             return True
 
 
-def _met(expression: ClassExpression, dataset: DatasetView, knowledge: Knowledge) -> Iterator[Some]:
-    """The restrictions that a dataset meets, those under "not" left out."""
+def _ways(expression: ClassExpression, dataset: DatasetView, knowledge: Knowledge) -> Iterator[_Way | str]:
+    """How a dataset comes to belong to an expression: a way for each restriction that it meets, a sentence for each "not"."""
     match expression:
         case Some():
-            if _holds(expression, dataset, knowledge):
-                yield expression
-        case Both(parts) | Either(parts):
-            for part in parts:
-                yield from _met(part, dataset, knowledge)
-        case _:
-            return
-
-
-def _reasons(expression: ClassExpression, dataset: DatasetView, knowledge: Knowledge) -> Iterator[str]:
-    match expression:
-        case Some():
-            yield _because(expression, dataset, knowledge)
+            if (way := _way(expression, dataset, knowledge)) is not None:
+                yield way
         case Both(parts):
             for part in parts:
-                yield from _reasons(part, dataset, knowledge)
+                yield from _ways(part, dataset, knowledge)
         case Either(parts):
             for part in parts:
                 if _holds(part, dataset, knowledge):
-                    yield from _reasons(part, dataset, knowledge)
+                    yield from _ways(part, dataset, knowledge)
         case Without(part):
             yield f"no fact says that it is in ({render(part, knowledge)}); what is unknown counts as not"
         case _:
             return
-
-
-def _because(some: Some, dataset: DatasetView, knowledge: Knowledge) -> str:
-    """How a dataset meets a restriction: the fact, and what follows from it."""
-    prop, witness = DATASET[some.prop], _witness(some, dataset, knowledge)
-    how = _match(some, witness, dataset, knowledge)
-    fact = how.reason if how else f"{prop.said} {knowledge.label(witness)}"
-    return "; ".join((fact, *(_hop(h, knowledge) for h in steps(some.filler, witness, knowledge.taxonomy))))
-
-
-def _match(some: Some, witness: str, dataset: DatasetView, knowledge: Knowledge) -> Match | None:
-    """How a dataset comes by a concept of one of the four facets; None for a concept that it has in another property."""
-    facet = _FACET_OF.get(DATASET[some.prop].name)
-    return match(knowledge, dataset, facet, witness) if facet else None
 
 
 def _hop(hop: Hop, knowledge: Knowledge) -> str:
@@ -198,20 +211,9 @@ def _missing(expression: ClassExpression, dataset: DatasetView, knowledge: Knowl
         case Either(parts):
             yield " and ".join(s for p in parts for s in _missing(p, dataset, knowledge))
         case Without(part):
-            yield f"it is in ({render(part, knowledge)}): {'; '.join(_reasons(part, dataset, knowledge))}"
+            yield f"it is in ({render(part, knowledge)}): {'; '.join(Expression(part).reasons(dataset, knowledge))}"
         case _:
             return
-
-
-def _proof(some: Some, dataset: DatasetView, knowledge: Knowledge) -> dict[str, Any]:
-    prop, witness = DATASET[some.prop], _witness(some, dataset, knowledge)
-    how = _match(some, witness, dataset, knowledge)
-    if how is not None:
-        found = evidence(knowledge, dataset, _FACET_OF[prop.name], witness, how)
-    else:
-        found = evidence_of(dataset, prop.name, witness)
-    axioms = [*found["axioms"], *(_axiom(h, knowledge) for h in steps(some.filler, witness, knowledge.taxonomy))]
-    return found | {"facet": "expression", "reason": _because(some, dataset, knowledge), "axioms": axioms}
 
 
 def _axiom(hop: Hop, knowledge: Knowledge) -> dict[str, str]:

@@ -18,19 +18,22 @@ _DATASET = "?dataset a ikg:ImagingDataset ."
 
 def instances(expression: ClassExpression, grid: Grid) -> Flags:
     """Which datasets belong to an expression over datasets, in id order."""
+    found = np.ones(len(grid), dtype=np.bool_)
     match expression:
         case Some(prop, Named(iri)):
-            return grid.stand(DATASET[prop].name, iri)
+            found = grid.stand(DATASET[prop].name, iri)
         case Some(prop, filler):
-            return grid.reach(DATASET[prop].name, partial(_under, filler, grid))
+            found = grid.reach(DATASET[prop].name, partial(_under, filler, grid))
         case Both(parts):
-            return np.logical_and.reduce([instances(p, grid) for p in parts])
+            for part in parts:
+                found &= instances(part, grid)
         case Either(parts):
-            return np.logical_or.reduce([instances(p, grid) for p in parts])
+            found = ~found
+            for part in parts:
+                found |= instances(part, grid)
         case Without(part):
-            return ~instances(part, grid)
-        case _:
-            return np.ones(len(grid), dtype=np.bool_)
+            found = ~instances(part, grid)
+    return found
 
 
 def _under(filler: ClassExpression, grid: Grid, iri: str) -> bool:

@@ -1,22 +1,23 @@
 """The verdict on every dataset at once, and the sentences of one: what is met, what is lacking, what would have to be done first."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from kg.fusion.demands import Demand, Wanted, demands, lacks, wants
 from kg.fusion.evidence import evidence
 from kg.fusion.expression import Expression
 from kg.fusion.precedent import precedents_of
-from kg.fusion.profile import CONCEPT_DEMANDS, VOLUME, Profile
+from kg.fusion.profile import VOLUME, Profile
 from kg.fusion.relabelled import borrowed
 from kg.fusion.similarity import Similarity
 from kg.fusion.steps import Step
 from kg.fusion.terms import TermsOfUse
-from kg.knowledge import Bound, DatasetView, Group, Knowledge, grid_of, match_group
+from kg.knowledge import DatasetView, Group, Knowledge, Match, grid_of
 from kg.knowledge.grid import Flags, Weights
 from kg.knowledge.matching import DERIVED, match
 from kg.namespaces import IKG
@@ -30,6 +31,10 @@ EXCLUDED: Final = "excluded"
 VERDICTS: Final = (COMPATIBLE, HARMONISE, RELATED, EXCLUDED)
 # Shared information from which on two modalities count as one family: CT and cone-beam CT do, CT and MRI do not.
 _FAMILY: Final = 0.15
+_DERIVATIONS: Final = {
+    str(IKG.ObjectDetection): ("boxes-from-masks", "draw boxes around the masks"),
+    str(IKG.ImageClassification): ("labels-from-masks", "label each image by what is marked in it"),
+}
 _BORROWED: Final = 0.5  # below what a set's own labels yield: another download, other annotators
 
 
@@ -62,25 +67,15 @@ class Member:
         return found | ({"steps": [s.body() for s in self.steps]} if self.steps else {})
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """One thing that is wanted: which datasets have it, how strongly, and which only once labels are derived from others."""
+@dataclass(slots=True)
+class _Told:
+    """What is said of a dataset, while it is being said."""
 
-    name: str
-    flags: Flags
-    strength: Weights
-    derived: Flags
-    group: Group | None = None
-    expression: Expression | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Demand:
-    """One demand: which datasets meet it, and what is said of one that does not."""
-
-    said: str
-    flags: Flags
-    against: Callable[[DatasetView], str]
+    reasons: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    proof: list[dict[str, Any]] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    parts: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -96,54 +91,14 @@ class Judge:
     def __post_init__(self) -> None:
         self._grid = grid_of(self.knowledge)
         self.terms = TermsOfUse(self.knowledge, self.profile.use)
-        self._wanted = self._wants()
-        self._demands = self._demand()
-
-    def _wants(self) -> list[_Wanted]:
-        grid, found = self._grid, []
-        for group in self.profile.groups():
-            strength = np.maximum.reduce([grid.strength(facet, concept) for facet, concept in group.choices])
-            flags = grid.group(group)
-            derived = flags & (strength <= DERIVED) if group.facet == "task" else np.zeros_like(flags)
-            found.append(_Wanted(group.facet, flags, strength, derived, group))
-        conjuncts = self.profile.expression.conjuncts() if self.profile.expression is not None else ()
-        for number, expression in enumerate(conjuncts, 1):
-            flags = expression.flags(grid)
-            derived = flags & ~expression.direct().flags(grid)
-            strength = np.where(derived, np.float32(DERIVED), flags.astype(np.float32))
-            name = f"expression {number}" if len(conjuncts) > 1 else "expression"
-            found.append(_Wanted(name, flags, strength, derived, expression=expression))
-        return found
-
-    def _demand(self) -> list[_Demand]:
-        grid, profile = self._grid, self.profile
-        found = [_Demand(b.text, grid.bound(b), partial(_unmet, b)) for b in profile.bounds]
-        for key, facet in CONCEPT_DEMANDS.items():
-            if concepts := profile.demanded.get(key, ()):
-                flags = grid.group(Group(facet, concepts))
-                if key == "dimensionality":
-                    flags = flags | self.sliced
-                found.append(_Demand(self._said(key, concepts), flags, partial(self._other, key, facet, concepts)))
-        if profile.use:
-            found.append(_Demand(f"use {profile.use}", self.terms.allowed, self.terms.against))
-        return found
-
-    def _said(self, name: str, concepts: Sequence[str]) -> str:
-        return f"{name} {' or '.join(self.knowledge.label(c) for c in concepts)}"
+        self._wanted = wants(self.profile, self._grid)
+        self._demands = demands(self.profile, self.knowledge, self.sliced)
+        if self.profile.use:
+            self._demands.append(Demand(f"use {self.profile.use}", self.terms.allowed, self.terms.against))
 
     def tests(self) -> dict[str, Flags]:
         """Each thing that is wanted or demanded, in words → which datasets meet it."""
-        wanted = {
-            self._said(w.name, w.group.concepts) if w.group else w.expression.manchester(self.knowledge): w.flags
-            for w in self._wanted
-            if w.group or w.expression
-        }
-        return wanted | {d.said: d.flags for d in self._demands}
-
-    def _other(self, key: str, facet: str, concepts: Sequence[str], dataset: DatasetView) -> str:
-        own = sorted(self.knowledge.label(v) for v in dataset.asserted.get(facet, ()))
-        wanted = " or ".join(self.knowledge.label(c) for c in concepts)
-        return f"{key} is {', '.join(own)}, not {wanted}" if own else f"{key} is unknown, {wanted} is demanded"
+        return {w.said(self.knowledge): w.flags for w in self._wanted} | {d.said: d.flags for d in self._demands}
 
     @cached_property
     def sliced(self) -> Flags:
@@ -238,59 +193,62 @@ class Judge:
         """The verdict on one dataset, with reasons, steps, score and evidence."""
         place = self._grid.place[dataset.id]
         lenders = self.lenders.get(place, ())
-        reasons: list[str] = []
-        missing: list[str] = []
-        proof: list[dict[str, Any]] = []
-        steps: list[Step] = []
-        parts: dict[str, float] = {}
+        told = _Told()
         for wanted in self._wanted:
             if wanted.expression is not None:
-                parts[wanted.name] = float(wanted.strength[place])
-                if not wanted.flags[place]:
-                    missing += wanted.expression.missing(dataset, self.knowledge)
-                    continue
-                reasons += wanted.expression.reasons(dataset, self.knowledge)
-                proof += wanted.expression.evidence(dataset, self.knowledge)
-                if wanted.derived[place]:
-                    steps += [_derivation(how, task) for task, how in wanted.expression.derivations(dataset, self.knowledge)]
-            if wanted.group is None:
-                continue
-            found = match_group(self.knowledge, dataset, wanted.group)
-            parts[wanted.name] = found.strength if found else _BORROWED if lenders else 0.0
-            if found is None:
-                if not lenders:
-                    missing.append(self._lacks(dataset, wanted.group))
-                continue
-            reasons.append(found.reason)
-            best = max(wanted.group.concepts, key=lambda c: _strength(self.knowledge, dataset, wanted, c))
-            proof.append(evidence(self.knowledge, dataset, wanted.name, best, found))
-            if wanted.name == "task" and found.strength <= DERIVED:
-                steps.append(_derivation(found.reason, best))
+                self._part(dataset, wanted, wanted.expression, told)
+            elif wanted.group is not None:
+                self._facet(dataset, wanted.group, told, lent=bool(lenders))
         if lenders:
             names = " or ".join(self.knowledge.datasets[i].name for i in lenders)
-            reasons.append(f"its images are labelled for this by {names}")
-            steps.append(Step("labels-of-another-set", f"take the labels of {names}, which labels its images"))
+            told.reasons.append(f"its images are labelled for this by {names}")
+            told.steps.append(Step("labels-of-another-set", f"take the labels of {names}, which labels its images"))
         if self.sliced[place]:
-            steps.append(Step("slice", "slice the volumes into images"))
+            told.steps.append(Step("slice", "slice the volumes into images"))
         blocked = [d.against(dataset) for d in self._demands if not d.flags[place]]
         if self.seeds:
             parts = {name: float(row[place]) for name, row in self.alike.items() if row[place]}
-            reasons += self._precedents(dataset) if parts else []
-            if not reasons and not missing:
-                reasons.append(self._likest(dataset, parts))
+            told.reasons += self._precedents(dataset) if parts else []
+            if not told.reasons and not told.missing:
+                told.reasons.append(self._likest(dataset, parts))
         else:
-            parts = {name: value / len(self._wanted) for name, value in parts.items() if value}
-        if not (reasons or missing or blocked):
-            reasons.append("it meets every demand")
-        verdict = VERDICTS[self.codes[place]]
+            parts = {name: value / len(self._wanted) for name, value in told.parts.items() if value}
+        if not (told.reasons or told.missing or blocked):
+            told.reasons.append("it meets every demand")
         return Member(
-            dataset, verdict, float(self.scores[place]), tuple(reasons), parts, tuple(steps), (*missing, *blocked), tuple(proof)
-        )
+            dataset, VERDICTS[self.codes[place]], float(self.scores[place]), tuple(told.reasons), parts, tuple(told.steps),
+            (*told.missing, *blocked), tuple(told.proof),
+        )  # fmt: skip
 
-    def _lacks(self, dataset: DatasetView, group: Group) -> str:
-        wanted = " or ".join(self.knowledge.label(c) for c in group.concepts)
-        own = sorted(self.knowledge.label(v) for v in dataset.asserted.get(group.facet, ()))
-        return f"{group.facet} is {', '.join(own[:3])}, not {wanted}" if own else f"{group.facet} is unknown, {wanted} is wanted"
+    def _part(self, dataset: DatasetView, wanted: Wanted, expression: Expression, told: _Told) -> None:
+        """What is said of a dataset against one conjunct of the expression."""
+        place = self._grid.place[dataset.id]
+        told.parts[wanted.name] = float(wanted.strength[place])
+        if not wanted.flags[place]:
+            told.missing += expression.missing(dataset, self.knowledge)
+            return
+        why = expression.told(dataset, self.knowledge)
+        told.reasons += why.reasons
+        told.proof += why.evidence
+        if wanted.derived[place]:
+            told.steps += [_derivation(how, task) for task, how in expression.derivations(dataset, self.knowledge)]
+
+    def _facet(self, dataset: DatasetView, group: Group, told: _Told, *, lent: bool) -> None:
+        """What is said of a dataset against the wanted concepts of one facet."""
+        found, best = self._best(dataset, group)
+        told.parts[group.facet] = found.strength if found else _BORROWED if lent else 0.0
+        if found is None:
+            told.missing += [] if lent else [lacks(self.knowledge, dataset, group)]
+            return
+        told.reasons.append(found.reason)
+        told.proof.append(evidence(self.knowledge, dataset, group.facet, best, found))
+        if group.facet == "task" and found.strength <= DERIVED:
+            told.steps.append(_derivation(found.reason, best))
+
+    def _best(self, dataset: DatasetView, group: Group) -> tuple[Match | None, str]:
+        """The strongest match of any of a group's concepts, and that concept."""
+        ways = [(m, c) for c in group.concepts if (m := match(self.knowledge, dataset, group.facet, c)) is not None]
+        return max(ways, key=lambda w: (w[0].strength, w[0].reason)) if ways else (None, "")
 
     def _precedents(self, dataset: DatasetView) -> list[str]:
         """That the dataset was fused with a seed before, and how many sets were made from it."""
@@ -309,16 +267,6 @@ class Judge:
         return f"most like the seeds in {best}" if best else f"{dataset.name} has nothing in common with the seeds"
 
 
-def _strength(knowledge: Knowledge, dataset: DatasetView, wanted: _Wanted, concept: str) -> tuple[float, str]:
-    found = match(knowledge, dataset, wanted.name, concept)
-    return (found.strength, found.reason) if found else (-1.0, "")
-
-
 def _derivation(reason: str, task: str) -> Step:
-    kinds = {str(IKG.ObjectDetection): "boxes-from-masks", str(IKG.ImageClassification): "labels-from-masks"}
-    return Step(kinds.get(task, "derive-labels"), f"derive labels: {reason}")
-
-
-def _unmet(bound: Bound, dataset: DatasetView) -> str:
-    known = bound.known_for(dataset)
-    return f"{bound.field} does not meet {bound.text!r}" if known else f"{bound.field} is unknown, {bound.text!r} is demanded"
+    kind, how = _DERIVATIONS.get(task, ("derive-labels", "derive labels"))
+    return Step(kind, f"{how}: {reason}")

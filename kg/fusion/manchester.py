@@ -12,7 +12,7 @@ from typing import Final, NoReturn
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
-from kg.errors import ExpressionError, UnknownConcept
+from kg.errors import ExpressionError
 from kg.fusion.naming import EVERYTHING, FIELD, Place, concept_at, facet_property, leads, name_of
 from kg.fusion.properties import DATASET, LEADING_ON, Property, property_named
 from kg.knowledge import Knowledge
@@ -76,11 +76,11 @@ def parse(text: str, knowledge: Knowledge) -> ClassExpression:
 
 def _unread(error: UnexpectedInput, text: str) -> NoReturn:
     if isinstance(error, UnexpectedCharacters):  # only a quote or an angle that is not closed belongs to no token
-        what = "a quote" if text[error.pos_in_stream or 0] in "'\"" else "an angle bracket"
+        what = "a quote" if text[error.pos_in_stream] in "'\"" else "an angle bracket"
         raise ExpressionError(FIELD, f"{what} opens here and is not closed", error.line, error.column) from None
     if not isinstance(error, UnexpectedToken):
         raise error
-    token, expected = error.token, tuple(dict.fromkeys(_EXPECTED[e] for e in sorted(error.accepts or error.expected)))
+    token, expected = error.token, tuple(dict.fromkeys(_EXPECTED[e] for e in sorted(error.expected)))
     if token.type == "$END":
         lines = text.rstrip().split("\n") or [""]
         raise ExpressionError(FIELD, "the expression ends too early", len(lines), len(lines[-1]) + 1, expected) from None

@@ -141,7 +141,9 @@ def _licences(read: _Reading, path: str, given: Any) -> None:
         except UnknownConcept:
             read.unread.append(text)
     if not labels:
-        raise ProfileError(path, f"names no licence that is known ({', '.join(read.unread) or 'the list is empty'}); null allows all")
+        raise ProfileError(
+            path, f"names no licence that is known ({', '.join(read.unread) or 'the list is empty'}); null allows all"
+        )
     missed = f"; no licence is called {', '.join(read.unread)}" if read.unread else ""
     note = f"any of {', '.join(dict.fromkeys(labels))}; a dataset whose licence is unknown does not join{missed}"
     read.became(path, given, note, constraints__licences=list(dict.fromkeys(labels)))
@@ -157,7 +159,12 @@ def _unlabelled(read: _Reading, path: str, given: Any) -> None:
 
 def _preferred(read: _Reading, path: str, given: Any) -> None:
     if flag(path, given):
-        read.became(path, given, "labelled datasets are taken first; the portal's code passes this field over", choose__preferLabelled=True)
+        read.became(
+            path,
+            given,
+            "labelled datasets are taken first; the portal's code passes this field over",
+            choose__preferLabelled=True,
+        )
     else:
         read.became(path, given, "the order does not ask for labels")
 
@@ -184,7 +191,9 @@ def _since(read: _Reading, path: str, given: Any) -> None:
 
 def _slicing(read: _Reading, path: str, given: Any) -> None:
     if flag(path, given):
-        read.became(path, given, "a volume may stand in for images, after a slicing step that is named", constraints__allowSlicing=True)
+        read.became(
+            path, given, "a volume may stand in for images, after a slicing step that is named", constraints__allowSlicing=True
+        )
     else:
         read.became(path, given, "a volume stands in for no image")
 
@@ -198,7 +207,11 @@ def _selection(read: _Reading, path: str, given: Any) -> None:
     kinds: dict[str, tuple[str, Callable[[str, Any], Any], str]] = {
         "min_datasets_per_modality": ("minimumDatasetsPerModality", whole, "a modality with fewer datasets is dropped"),
         "min_orgs_per_modality": ("minimumOrganisationsPerModality", whole, "a modality of fewer known publishers is dropped"),
-        "storage_budget_gb": ("storageBudgetGB", number, "datasets are taken while they fit; the portal's code passes this field over"),
+        "storage_budget_gb": (
+            "storageBudgetGB",
+            number,
+            "datasets are taken while they fit; the portal's code passes this field over",
+        ),
     }
     for name, (key, check, note) in kinds.items():
         if name not in given:
@@ -220,7 +233,9 @@ _READ: Final[Mapping[str, Callable[[_Reading, str, Any], None]]] = {
     "include_unlabeled": _unlabelled,
     "prefer_labeled": _preferred,
     "min_valid_image_n_per_dataset": _least,
-    "anatomy_whitelist": _concepts("anatomy", "parts and what sits in them as well; the portal looks for the words in the organ's name"),
+    "anatomy_whitelist": _concepts(
+        "anatomy", "parts and what sits in them as well; the portal looks for the words in the organ's name"
+    ),
     "release_date_min": _since,
     "allow_3d_as_2d_sources": _slicing,
     "selection": _selection,

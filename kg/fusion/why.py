@@ -109,7 +109,7 @@ Demand = tuple[str, str]
 
 def _least(question: Question, one: DatasetView) -> Iterator[dict[str, Any]]:
     """The smallest sets of demands without which the dataset would fit; all of the smallest size."""
-    profile, knowledge = question.profile, question.knowledge
+    profile = question.profile
     demands: list[Demand] = [
         *(("wanted", f) for f in FACETS if profile.wanted.get(f)),
         *(("bound", str(n)) for n in range(len(profile.bounds))),

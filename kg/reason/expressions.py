@@ -83,21 +83,21 @@ def either(parts: Iterable[ClassExpression]) -> ClassExpression:
 
 def satisfies(expression: ClassExpression, iri: str, taxonomy: Taxonomy) -> bool:
     """Whether a named class lies under the expression."""
+    found = True
     match expression:
-        case Anything():
-            return True
         case Named(name):
-            return name in taxonomy.up(iri)
+            found = name in taxonomy.up(iri)
         case Some(prop, Named(name)):
-            return name in taxonomy.along(prop, iri)
+            found = name in taxonomy.along(prop, iri)
         case Some(prop, filler):
-            return any(satisfies(filler, target, taxonomy) for target in taxonomy.along(prop, iri))
+            found = any(satisfies(filler, target, taxonomy) for target in taxonomy.along(prop, iri))
         case Both(parts):
-            return all(satisfies(p, iri, taxonomy) for p in parts)
+            found = all(satisfies(p, iri, taxonomy) for p in parts)
         case Either(parts):
-            return any(satisfies(p, iri, taxonomy) for p in parts)
+            found = any(satisfies(p, iri, taxonomy) for p in parts)
         case Without(part):
-            return not satisfies(part, iri, taxonomy)
+            found = not satisfies(part, iri, taxonomy)
+    return found
 
 
 Hop: TypeAlias = tuple[str, str, str]
