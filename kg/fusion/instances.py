@@ -43,8 +43,9 @@ def _under(filler: ClassExpression, grid: Grid, iri: str) -> bool:
 def pattern(expression: ClassExpression) -> str:
     """A graph pattern on ``?dataset`` that holds for the datasets that belong to the expression.
 
-    It is made of joins over the materialised graph. Each branch binds ``?dataset`` itself, so that a ``NOT EXISTS`` in it filters what it
-    is meant to.
+    It is made of joins over the materialised graph. Whatever leads over other variables stands in a ``SELECT DISTINCT`` of its own, so that
+    no engine multiplies the ways in which a dataset meets one part by those in which it meets another; each branch binds ``?dataset``
+    itself, so that ``MINUS`` takes away datasets.
     """
     return _of_dataset(expression, count(1))
 
@@ -52,24 +53,30 @@ def pattern(expression: ClassExpression) -> str:
 def _of_dataset(expression: ClassExpression, numbers: Iterator[int]) -> str:
     match expression:
         case Some(prop, filler):
-            return _some("?dataset", prop, filler, numbers)
+            leads = _some("?dataset", prop, filler, numbers)
+            return leads if isinstance(filler, Named) else _distinct("?dataset", leads)
         case Both(parts):
             return " ".join(_of_dataset(p, numbers) for p in parts)
         case Either(parts):
-            return " UNION ".join(f"{{ {_DATASET} {_of_dataset(p, numbers)} }}" for p in parts)
+            return _distinct("?dataset", " UNION ".join(f"{{ {_DATASET} {_of_dataset(p, numbers)} }}" for p in parts))
         case Without(part):
-            return f"FILTER NOT EXISTS {{ {_DATASET} {_of_dataset(part, numbers)} }}"
+            return f"MINUS {{ {_DATASET} {_of_dataset(part, numbers)} }}"
         case _:
             return _DATASET
 
 
+def _distinct(variable: str, inner: str) -> str:
+    return f"{{ SELECT DISTINCT {variable} WHERE {{ {inner} }} }}"
+
+
 def _some(subject: str, prop: str, filler: ClassExpression, numbers: Iterator[int]) -> str:
-    match filler:
-        case Named(iri):
-            return f"{subject} {term(prop)} {term(iri)} ."
-        case _:
-            reached = f"?e{next(numbers)}"
-            return f"{subject} {term(prop)} {reached} . {_of_concept(reached, filler, numbers)}".rstrip()
+    if isinstance(filler, Named):
+        return f"{subject} {term(prop)} {term(filler.iri)} ."
+    reached = f"?e{next(numbers)}"
+    step = f"{subject} {term(prop)} {reached} ."
+    if isinstance(filler, Either) and all(isinstance(p, Named) for p in filler.parts):
+        return f"{step} VALUES {reached} {{ {' '.join(term(p.iri) for p in filler.parts if isinstance(p, Named))} }}"
+    return step if isinstance(filler, Anything) else f"{step} {_distinct(reached, _of_concept(reached, filler, numbers))}"
 
 
 def _of_concept(subject: str, expression: ClassExpression, numbers: Iterator[int]) -> str:
@@ -80,13 +87,9 @@ def _of_concept(subject: str, expression: ClassExpression, numbers: Iterator[int
             return _some(subject, prop, filler, numbers)
         case Both(parts):
             return " ".join(_of_concept(subject, p, numbers) for p in parts)
-        case Either(parts) if all(isinstance(p, Named) for p in parts):
-            above = f"?e{next(numbers)}"
-            named = " ".join(term(p.iri) for p in parts if isinstance(p, Named))
-            return f"{subject} rdfs:subClassOf {above} . VALUES {above} {{ {named} }}"
         case Either(parts):
             return " UNION ".join(f"{{ {_of_concept(subject, p, numbers)} }}" for p in parts)
         case Anything():
-            return ""
+            return f"{subject} rdfs:subClassOf ?any{next(numbers)} ."
         case Without():
             raise TypeError(expression)  # no reading of a text leads here

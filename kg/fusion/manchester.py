@@ -76,11 +76,11 @@ def parse(text: str, knowledge: Knowledge) -> ClassExpression:
 
 def _unread(error: UnexpectedInput, text: str) -> NoReturn:
     if isinstance(error, UnexpectedCharacters):  # only a quote or an angle that is not closed belongs to no token
-        what = "a quote" if text[error.pos_in_stream] in "'\"" else "an angle bracket"
+        what = "a quote" if error.char in "'\"" else "an angle bracket"
         raise ExpressionError(FIELD, f"{what} opens here and is not closed", error.line, error.column) from None
     if not isinstance(error, UnexpectedToken):
         raise error
-    token, expected = error.token, tuple(dict.fromkeys(_EXPECTED[e] for e in sorted(error.expected)))
+    token, expected = error.token, tuple(dict.fromkeys(_EXPECTED[e] for e in sorted(error.accepts or error.expected)))
     if token.type == "$END":
         lines = text.rstrip().split("\n") or [""]
         raise ExpressionError(FIELD, "the expression ends too early", len(lines), len(lines[-1]) + 1, expected) from None
