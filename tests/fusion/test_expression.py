@@ -1,6 +1,7 @@
 """Class expressions over the real catalogue: read and written back, judged in memory and by SPARQL alike, told in sentences."""
 
 import pickle
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -26,13 +27,20 @@ PREFIXED = "".join(f"PREFIX {p}: <{iri}>\n" for p, iri in PREFIXES.items())
 SLOW = [HealthCheck.too_slow]
 
 
+@cache
+def names(prop: Property, knowledge: Knowledge) -> tuple[str, ...]:
+    """The classes to which a property may lead."""
+    if prop.facets:
+        return tuple(sorted(c.iri for c in knowledge.concepts.values() if c.facet in prop.facets))
+    return tuple(sorted({t for reached in knowledge.taxonomy.edges[prop.iri].values() for t in reached}))
+
+
+@cache
 def fillers(prop: Property, knowledge: Knowledge, depth: int) -> st.SearchStrategy[ClassExpression]:
     """Expressions that may stand after a property."""
-    if prop.facets:
-        names = sorted(c.iri for c in knowledge.concepts.values() if c.facet in prop.facets)
-    else:
-        names = sorted({t for reached in knowledge.taxonomy.edges[prop.iri].values() for t in reached})
-    leaf: st.SearchStrategy[ClassExpression] = st.one_of(st.builds(Named, st.sampled_from(names)), st.just(Anything()))
+    leaf: st.SearchStrategy[ClassExpression] = st.one_of(
+        st.builds(Named, st.sampled_from(names(prop, knowledge))), st.just(Anything())
+    )
     if not depth:
         return leaf
     inner = fillers(prop, knowledge, depth - 1)
