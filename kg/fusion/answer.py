@@ -111,8 +111,7 @@ class Question:
     @cached_property
     def chosen(self) -> Chosen:
         """What the rules of choice take of the seeds and of what fits."""
-        asked = self.profile.wanted.get("modality", ())
-        return choose(self.fitting, self.profile.choice, self.knowledge, fixed=self.seeds, asked=asked)
+        return choose(self.fitting, self.profile.choice, self.knowledge, fixed=self.seeds, asked=self.profile.wanted)
 
     @cached_property
     def pairs(self) -> tuple[Shared, ...]:

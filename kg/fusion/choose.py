@@ -4,12 +4,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from heapq import heapify, heappop, heappush
+from types import MappingProxyType
 from typing import Any, Final
 
 from kg.errors import ProfileError
 from kg.fusion.reading import flag, known_keys, number, one_of, whole
 from kg.fusion.shared import shared
 from kg.knowledge import COUNTED, DatasetView, Knowledge
+from kg.knowledge.criteria import PROPERTY_OF
 from kg.terms.text import many
 
 __all__ = ["CHOICES", "Choice", "Chosen", "choose", "parse_choice"]
@@ -25,7 +27,8 @@ class Choice:
     Attributes:
         one_per_family: Of datasets that hold the same data for certain, or belong to one series, only the first.
         prefer_labelled: Those that are known to have labels come first.
-        balance: Facet whose values take turns: the next dataset is the best one of the value that has the fewest so far.
+        balance: Facet whose values take turns: the next dataset is the best one of the value that has the fewest so far. The values are the
+            concepts that were asked for, else those that are stated; a dataset of several waits as its most frequent one does.
         maximum_datasets: At most so many.
         size_budget: At most so many items, in ``unit``.
         unit: What the size budget and the cap count, a key of :data:`kg.knowledge.COUNTED`.
@@ -120,7 +123,7 @@ def choose(
     knowledge: Knowledge,
     *,
     fixed: Sequence[DatasetView] = (),
-    asked: Iterable[str] = (),
+    asked: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Chosen:
     """Choose among datasets in rank order.
 
@@ -129,7 +132,8 @@ def choose(
         choice: The rules.
         knowledge: The graph, for relations and names.
         fixed: Datasets that are in the set whatever the rules say (seeds); they count towards every rule.
-        asked: The modalities asked for: with a minimum per modality each is judged on its own; without them the stated modalities are.
+        asked: Facet → the concepts asked for: they are balanced, and with a minimum per modality each of them is judged on its own; where
+            none was asked for, the stated ones are.
     """
     left: dict[str, str] = {}
     notes: list[str] = []
@@ -139,14 +143,14 @@ def choose(
     if choice.one_per_family:
         left |= _family(order, fixed, knowledge)
         order = [d for d in order if d.id not in left]
-    sparse = _sparse([*fixed, *order], choice, knowledge, tuple(asked))
+    sparse = _sparse([*fixed, *order], choice, knowledge, asked.get("modality", ()))
     for dataset in order:
         if dataset.id in sparse:
             left[dataset.id] = sparse[dataset.id]
     order = [d for d in order if d.id not in left]
     taken = list(fixed)
     spent = _Spent(choice, fixed)
-    for dataset in _turns(order, choice.balance, fixed):
+    for dataset in _turns(order, choice.balance, fixed, asked.get(choice.balance, ())):
         reason = spent.refuses(dataset)
         if reason:
             left[dataset.id] = reason
@@ -204,21 +208,21 @@ def _sparse(members: Sequence[DatasetView], choice: Choice, knowledge: Knowledge
     return found
 
 
-def _turns(order: Sequence[DatasetView], facet: str, fixed: Sequence[DatasetView]) -> Iterable[DatasetView]:
+def _turns(order: Sequence[DatasetView], facet: str, fixed: Sequence[DatasetView], asked: Sequence[str]) -> Iterable[DatasetView]:
     """The datasets so that the values of a facet take turns; a dataset of several values counts for each of them."""
     if not facet:
         yield from order
         return
     count: dict[str, int] = {}
     for dataset in fixed:
-        for value in _values(dataset, facet):
+        for value in _values(dataset, facet, asked):
             count[value] = count.get(value, 0) + 1
     queues: dict[frozenset[str], deque[tuple[int, DatasetView]]] = {}
     for place, dataset in enumerate(order):
-        queues.setdefault(_values(dataset, facet), deque()).append((place, dataset))
+        queues.setdefault(_values(dataset, facet, asked), deque()).append((place, dataset))
 
     def turn(values: frozenset[str]) -> tuple[int, int]:
-        return min(count.get(v, 0) for v in values), queues[values][0][0]
+        return max(count.get(v, 0) for v in values), queues[values][0][0]
 
     # Counts only grow, so that a turn that is still what it was when it was put on the heap is the smallest there is.
     heap = [(*turn(values), values) for values in queues]
@@ -233,8 +237,9 @@ def _turns(order: Sequence[DatasetView], facet: str, fixed: Sequence[DatasetView
             heappush(heap, (*turn(values), values))
 
 
-def _values(dataset: DatasetView, facet: str) -> frozenset[str]:
-    return dataset.asserted.get(facet) or frozenset({""})
+def _values(dataset: DatasetView, facet: str, asked: Sequence[str]) -> frozenset[str]:
+    own = (c for c in asked if dataset.has(PROPERTY_OF.get(facet, facet), c)) if asked else dataset.asserted.get(facet, ())
+    return frozenset(own) or frozenset({""})
 
 
 class _Spent:

@@ -72,16 +72,21 @@ def test_a_balance_lets_the_values_take_turns(release: OpenRelease) -> None:
     def fewest(question: Question) -> int:
         return min(sum(d.has("modality", m) for d in members(question)) for m in iris)
 
-    assert fewest(even) > fewest(plain)
-    whole = chosen(release, profile, balance="modality")
-    assert {d.id for d in members(whole)} == {d.id for d in whole.fitting}, "without a budget a balance only orders"
-    count: Counter[str] = Counter()
-    waiting = list(whole.fitting)
-    for dataset in members(whole):  # what is taken is always the best of those whose value has the fewest so far
-        fits = [(min(count[v] for v in d.asserted["modality"]), n) for n, d in enumerate(waiting)]
-        assert waiting[min(fits)[1]] is dataset
-        waiting.remove(dataset)
-        count.update(dataset.asserted["modality"])
+    assert (fewest(even), fewest(plain)) == (3, 0)
+    asked = chosen(release, profile, balance="modality")
+    stated = chosen(release, {"anatomy": ["liver"]}, balance="modality")
+    for whole, values in (
+        (asked, lambda d: {m for m in iris if d.has("modality", m)}),
+        (stated, lambda d: d.asserted["modality"]),
+    ):
+        assert {d.id for d in members(whole)} == {d.id for d in whole.fitting}, "without a budget a balance only orders"
+        count: Counter[str] = Counter()
+        waiting = list(whole.fitting)
+        for dataset in members(whole):  # always the best of those whose most frequent value has the fewest so far
+            fits = [(max(count[v] for v in values(d)), n) for n, d in enumerate(waiting)]
+            assert waiting[min(fits)[1]] is dataset
+            waiting.remove(dataset)
+            count.update(values(dataset))
 
 
 def test_a_storage_budget_is_kept_and_what_is_unknown_told(release: OpenRelease) -> None:
