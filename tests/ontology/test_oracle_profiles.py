@@ -271,8 +271,9 @@ def el(expression: ClassExpression, axioms: list[str]) -> str:
         case Both(parts):
             return f"ObjectIntersectionOf({' '.join(el(p, axioms) for p in parts)})"
         case Either(parts):
+            own = [el(p, axioms) for p in parts]  # before the name is taken: a union inside takes one as well
             union = f"<{UNION}{len(axioms)}>"
-            axioms += [f"SubClassOf({part} {union})" for part in [el(p, axioms) for p in parts]]
+            axioms += [f"SubClassOf({part} {union})" for part in own]
             return union
     raise AssertionError(expression)
 
