@@ -16,6 +16,7 @@
     ├── SourceShrank            source, before, now
     ├── ReasonerError           reason
     ├── ProfileError            field, reason
+    │   └── ExpressionError     … line, column, expected, suggestions
     └── MissingExtra            extra
 
 Each carries its data as attributes, `str()` is one plain sentence, and `remedy` says what to do about it ("" if nothing can be
@@ -28,6 +29,7 @@ from os import PathLike, fspath
 
 __all__ = [
     "CatalogueError",
+    "ExpressionError",
     "KGError",
     "MissingExtra",
     "ProfileError",
@@ -253,6 +255,33 @@ class ProfileError(KGError):
 
     def __str__(self) -> str:
         return f"The profile's field {self.field!r} is wrong: {self.reason}."
+
+
+class ExpressionError(ProfileError):
+    """A class expression that cannot be read, or that the graph cannot answer. Line and column count from 1."""
+
+    remedy = "Correct the expression at the place named."
+
+    def __init__(
+        self,
+        field: str,
+        reason: str,
+        line: int = 1,
+        column: int = 1,
+        expected: Iterable[str] = (),
+        suggestions: Iterable[str] = (),
+    ) -> None:
+        super().__init__(field, reason)
+        self.line = line
+        self.column = column
+        self.expected = tuple(expected)
+        self.suggestions = tuple(suggestions)
+        self.args = (field, reason, line, column, self.expected, self.suggestions)
+
+    def __str__(self) -> str:
+        expected = f" Expected here: {_listed(self.expected)}." if self.expected else ""
+        hint = f" Did you mean {_listed(self.suggestions)}?" if self.suggestions else ""
+        return f"{self.field} cannot be answered, line {self.line}, column {self.column}: {self.reason}.{expected}{hint}"
 
 
 class MissingExtra(KGError):

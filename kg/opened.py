@@ -13,6 +13,7 @@ from kg.errors import ReleaseDamaged
 from kg.explained import concept_line, explain
 from kg.fusion.answer import fuse
 from kg.fusion.labels import labels_body
+from kg.fusion.rules import from_rules
 from kg.fusion.why import pair, why_not
 from kg.knowledge import DatasetView, Knowledge, load_knowledge
 from kg.licence import INDEX_ONLY, combine
@@ -102,9 +103,16 @@ class OpenRelease:
         """The index of names and texts."""
         return TextIndex(self.folder / INDEX)
 
-    def fuse(self, seeds: Sequence[str] = (), profile: Mapping[str, Any] | None = None, limit: int = 50) -> dict[str, Any]:
+    def fuse(
+        self,
+        seeds: Sequence[str] = (),
+        profile: Mapping[str, Any] | None = None,
+        limit: int = 50,
+        *,
+        rules: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
         """Answer a fusion question; the body of ``/v1/fusion``."""
-        return fuse(self.knowledge, seeds=seeds, profile=profile, limit=limit)
+        return fuse(self.knowledge, seeds=seeds, profile=profile, rules=rules, limit=limit)
 
     def pair(self, one: str, other: str) -> dict[str, Any]:
         """What joins two datasets and what keeps them apart; the body of ``/v1/fusion/pair``."""
@@ -114,9 +122,21 @@ class OpenRelease:
         """The label space of some datasets; the body of ``/v1/fusion/labels``."""
         return labels_body(self.knowledge, datasets, labels)
 
-    def why_not(self, dataset: str, seeds: Sequence[str] = (), profile: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    def why_not(
+        self,
+        dataset: str,
+        seeds: Sequence[str] = (),
+        profile: Mapping[str, Any] | None = None,
+        *,
+        rules: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
         """One dataset against a fusion question, and what would let it in; the body of ``/v1/fusion/why-not``."""
-        return why_not(self.knowledge, dataset, seeds=seeds, profile=profile)
+        return why_not(self.knowledge, dataset, seeds=seeds, profile=profile, rules=rules)
+
+    def read_rules(self, rules: Mapping[str, Any]) -> dict[str, Any]:
+        """A rule of the survey's portal as a profile, with what became of each field; the body of ``/v1/import/imaging-x``."""
+        reading = from_rules(rules, self.knowledge)
+        return {"profile": dict(reading.profile), "rules": reading.body()}
 
     def licence(self, datasets: Sequence[str], use: str = INDEX_ONLY.key) -> dict[str, Any]:
         """Whether datasets may be combined for a use, and under which terms; the body of ``/v1/licence``.

@@ -41,6 +41,7 @@ TABLE: Final[Mapping[type[errors.KGError], Kind]] = {
     errors.SourceShrank: Kind(500, "source-shrank", "A source lost records"),
     errors.ReasonerError: Kind(500, "reasoner", "The ontology cannot be classified"),
     errors.ProfileError: Kind(422, "profile", "The profile makes no sense"),
+    errors.ExpressionError: Kind(422, "expression", "The class expression cannot be answered"),
     errors.MissingExtra: Kind(500, "missing-extra", "A part is not installed"),
 }
 """Every error of the library. A test fails when one is missing."""

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from kg.cli.profile_options import OPTIONS
+from kg.fusion.choose import CHOICES
+from kg.fusion.parsing import CONSTRAINTS, KEYS
+
 
 def run(*arguments: str, release: Path | None = None, text: str = "") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "from kg.cli import main; main()", *arguments]
@@ -49,6 +53,55 @@ def test_labels_tells_what_each_dataset_needs(release_dir: Path) -> None:
     assert "lesion-in-organ" in run("why-not", "LiTS", "BTCV Abdomen", release=release_dir).stdout
 
 
+def test_the_options_make_the_profile(release_dir: Path, tmp_path: Path) -> None:
+    profile = tmp_path / "profile.json"
+    profile.write_text(json.dumps({"modality": ["MRI"], "constraints": {"since": 2015, "until": 2020}}))
+    options = (
+        "--modality",
+        "CT",
+        "--expression",
+        "kidney and not MRI",
+        "--min-size",
+        "10",
+        "--unit",
+        "patient",
+        "--since",
+        "2018",
+    )
+    choice = ("--one-per-family", "--balance", "modality", "--max-datasets", "3", "--storage-gb", "900")
+    done = run("fuse", "--profile", str(profile), *options, *choice, "--labelled", "--json", release=release_dir)
+    found = json.loads(done.stdout)["profile"]["editable"]
+    assert found.pop("expression") == "('relevant to' some kidney) and (not (modality some 'magnetic resonance imaging'))"
+    assert found == {
+        "modality": ["https://w3id.org/imaging-kg/ontology/CT"],
+        "constraints": {"since": 2018, "until": 2020, "minimumSize": 10, "minimumUnit": "patient", "labelled": True},
+        "choose": {"onePerFamily": True, "balance": "modality", "maximumDatasets": 3, "storageBudgetGB": 900.0},
+    }
+
+
+def test_every_key_of_a_profile_has_an_option() -> None:
+    keys = {(o.part, o.key) for o in OPTIONS}
+    assert {k for part, k in keys if part == "constraints"} == set(CONSTRAINTS)
+    assert {k for part, k in keys if part == "choose"} == set(CHOICES)
+    assert {k for part, k in keys if not part} == set(KEYS) - {"constraints", "choose"}
+
+
+def test_fuse_prints_steps_conflicts_and_what_a_rule_became(release_dir: Path, tmp_path: Path) -> None:
+    steps = run("fuse", "--modality", "CT", "--anatomy", "kidney", "--task", "detection", release=release_dir).stdout
+    assert "draw boxes around the masks: image segmentation labels yield object detection labels" in steps
+    empty = run("fuse", "--modality", "dermoscopy", "--anatomy", "kidney", release=release_dir).stdout
+    assert "no dataset can fit" in empty
+    assert "meet modality dermoscopy" in empty
+    assert "meet anatomy kidney" in empty
+    rule = tmp_path / "rule.json"
+    rule.write_text(json.dumps({"modalities": ["CT"], "modality": 1, "prefer_labeled": True}))
+    told = run("fuse", "--rules", str(rule), release=release_dir).stdout
+    assert "rules.modality is no field of a rule and does nothing, did you mean rules.modalities?" in told
+    assert "rules.prefer_labeled true: labelled datasets are taken first" in told
+    why = run("why-not", "DeepLesion", "--expression", "CT and segmentation", release=release_dir).stdout
+    assert "would fit without 'serves task' some 'image segmentation'" in why
+
+
 def test_query_reads_standard_input_and_writes_each_format(release_dir: Path) -> None:
     count = "SELECT (COUNT(*) AS ?n) { ?d a <https://w3id.org/imaging-kg/ontology/ImagingDataset> }"
     csv = run("query", "-", "--format", "csv", release=release_dir, text=count)
@@ -80,6 +133,8 @@ def test_explain_says_no_with_exit_code_1(release_dir: Path) -> None:
         (("fuse", "--anatomy", "kidnoy"), "", "kidney"),
         (("fuse", "LIDC-IDRY"), "", "LIDC-IDRI"),
         (("fuse",), "", "seed"),
+        (("fuse", "--expression", "CT adn MRI"), "", "line 1, column 4"),
+        (("fuse", "--rules", "/no/such/rule.json"), "", "/no/such/rule.json"),
         (("show", "no such dataset at all"), "", "no such dataset at all"),
         (("query", "-"), "SELECT * { ?s ?p }", "line 1"),
         (("query", "-"), "DROP ALL", "read-only"),

@@ -7,9 +7,11 @@ from typing import Annotated, Any
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from kg.cli.labels import show_label_space
 from kg.cli.mdfp import mdfp_body, show_mdfp
+from kg.cli.profile_options import Asked, asks, read_profile
 from kg.cli.shell import JsonOption, ReleaseOption, app, err, open_graph, out, write_json
 from kg.errors import ProfileError
 from kg.export.search_forms import SEARCH_FORMS, search_form
@@ -135,13 +137,10 @@ def _line(hit: dict[str, Any], why: list[str]) -> None:
 
 
 @app.command()
+@asks
 def fuse(
+    asked: Asked,
     seeds: Annotated[list[str] | None, typer.Argument(help="Datasets that belong to the set: ids, names or IRIs.")] = None,
-    modality: Annotated[list[str] | None, typer.Option(help="A wanted modality; may be given again.")] = None,
-    anatomy: Annotated[list[str] | None, typer.Option(help="A wanted anatomy.")] = None,
-    task: Annotated[list[str] | None, typer.Option(help="A wanted task.")] = None,
-    condition: Annotated[list[str] | None, typer.Option(help="A wanted condition.")] = None,
-    profile: Annotated[Path | None, typer.Option(help="A JSON file with a whole profile, as POST /v1/fusion takes it.")] = None,
     mdfp: Annotated[
         Path | None, typer.Option(help="A manifest of the survey's portal: the paper's own table from it, and our answer beside.")
     ] = None,
@@ -150,43 +149,26 @@ def fuse(
     release: ReleaseOption = None,
 ) -> None:
     """Find datasets that belong together: from a profile, from seed datasets, or both; with verdicts and reasons."""
-    asked: dict[str, Any] = read_profile(profile) if profile else {}
-    given = {"modality": modality, "anatomy": anatomy, "task": task, "condition": condition}
-    asked |= {facet: values for facet, values in given.items() if values}
     if mdfp is not None and (seeds or asked):
         raise ProfileError("--mdfp", "runs the paper's own rule and takes neither seeds nor a profile beside it")
     with open_graph(release) as graph:
         if mdfp is not None:
             body, shown = mdfp_body(mdfp, graph.knowledge), show_mdfp
         else:
-            body, shown = graph.fuse(seeds or (), asked, limit), show_fusion
+            body, shown = graph.fuse(seeds or (), asked.profile, limit, rules=asked.rules), show_fusion
     (write_json if as_json else shown)(body)
-
-
-def read_profile(path: Path) -> dict[str, Any]:
-    """A question from a JSON file.
-
-    Raises:
-        ProfileError: The file is no JSON object.
-    """
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ProfileError(str(path), f"is no JSON ({error})") from error
-    if not isinstance(found, dict):
-        raise ProfileError(str(path), "is no JSON object")
-    return found
 
 
 def show_fusion(body: dict[str, Any]) -> None:
     """Print a fusion answer for a person."""
-    wanted = [f"{facet} {' or '.join(c['label'] for c in body['profile'][facet])}" for facet in
-              ("modality", "anatomy", "task", "condition") if body["profile"][facet]]  # fmt: skip
-    origin = "shared by the seeds" if body["profile"]["induced"] else "asked for"
-    out.print(f"[bold]{origin}[/] {'; '.join(wanted) or 'no concept'}", highlight=False)
+    profile, total = body["profile"], body["set"]
+    origin = "shared by the seeds" if profile["induced"] else "asked for"
+    out.print(f"[bold]{origin}[/]", Text(profile["classExpression"]), highlight=False)
+    _show_rules(profile.get("rules", {}))
+    for conflict in profile["conflicts"]:
+        out.print("[red]no dataset can fit[/]", Text(conflict["reason"]), highlight=False)
     for hit in body["members"]:
-        _line(hit, [*hit["reasons"], *hit.get("steps", [])])
-    total = body["set"]
+        _line(hit, [*hit["reasons"], *(step["text"] for step in hit.get("steps", []))])
     extent = ", ".join(many(n, unit) for unit, n in total["extent"].items())
     out.print(
         f"[bold]the set[/] {total['datasets']} datasets, {extent or 'of unknown size'}; {total['related']} related, "
@@ -194,8 +176,25 @@ def show_fusion(body: dict[str, Any]) -> None:
     )  # fmt: skip
     if total["labels"]["known"] > 1:
         show_label_space(total["labels"])
+    if least := total.get("minimumTotal"):
+        state = "is met" if least["met"] else "is not met"
+        unit = least["unit"] or "item"
+        out.print(f"  the least total of {many(least['demanded'], unit)} {state}: at least {least['atLeast']:,}", highlight=False)
     for overlap in total["overlaps"][:5]:
         out.print(f"  [yellow]overlap[/] {overlap['reason']}", highlight=False)
+    for left in total["leftOut"][:5]:
+        out.print(f"  [yellow]left out[/] {left['name']}: {left['reason']}", highlight=False)
+    for note in total["notes"]:
+        out.print(f"  [yellow]note[/] {note}", highlight=False)
+
+
+def _show_rules(rules: dict[str, Any]) -> None:
+    """What the fields of a portal's rule became."""
+    for field in rules.get("fields", ()):
+        out.print(Text(f"  {field['field']} {json.dumps(field['given'])}: {field['note']}"), highlight=False)
+    for field in rules.get("unknown", ()):
+        near = f", did you mean {field['nearest']}?" if field["nearest"] else ""
+        out.print(Text(f"  {field['field']} is no field of a rule and does nothing{near}", style="yellow"), highlight=False)
 
 
 @app.command()

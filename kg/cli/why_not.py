@@ -1,37 +1,30 @@
 """``imaging-kg why-not``: why a dataset is not in an answer, or why two datasets do not belong together."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from kg.cli.answers import read_profile
+from kg.cli.profile_options import Asked, asks
 from kg.cli.shell import JsonOption, ReleaseOption, app, open_graph, out, write_json
 
 
 @app.command()
+@asks
 def why_not(
+    asked: Asked,
     dataset: Annotated[str, typer.Argument(help="The dataset in doubt: id, name, alias or IRI.")],
     seeds: Annotated[
         list[str] | None, typer.Argument(help="Seed datasets; with exactly one and nothing else, the two are compared.")
     ] = None,
-    modality: Annotated[list[str] | None, typer.Option(help="A wanted modality; may be given again.")] = None,
-    anatomy: Annotated[list[str] | None, typer.Option(help="A wanted anatomy.")] = None,
-    task: Annotated[list[str] | None, typer.Option(help="A wanted task.")] = None,
-    condition: Annotated[list[str] | None, typer.Option(help="A wanted condition.")] = None,
-    profile: Annotated[Path | None, typer.Option(help="A JSON file with a whole profile.")] = None,
     as_json: JsonOption = False,
     release: ReleaseOption = None,
 ) -> None:
     """Why a dataset is not in a fusion answer and what would let it in; with one other dataset: what joins the two, what blocks."""
-    asked: dict[str, Any] = read_profile(profile) if profile else {}
-    given = {"modality": modality, "anatomy": anatomy, "task": task, "condition": condition}
-    asked |= {facet: values for facet, values in given.items() if values}
     with open_graph(release) as graph:
         if seeds and len(seeds) == 1 and not asked:
             body, shown = graph.pair(dataset, seeds[0]), _show_pair
         else:
-            body, shown = graph.why_not(dataset, seeds or (), asked), _show_why_not
+            body, shown = graph.why_not(dataset, seeds or (), asked.profile, rules=asked.rules), _show_why_not
     (write_json if as_json else shown)(body)
 
 
@@ -54,7 +47,7 @@ def _show_pair(body: dict[str, Any]) -> None:
 def _show_why_not(body: dict[str, Any]) -> None:
     one = body["dataset"]
     out.print(f"[bold]{one['name']}[/] is {one['verdict']}", highlight=False)
-    for reason in [*one["reasons"], *one.get("steps", [])]:
+    for reason in [*one["reasons"], *(step["text"] for step in one.get("steps", []))]:
         out.print(f"  {reason}", highlight=False)
     for item in body["relaxations"]:
         broader = "; or ask for " + ", ".join(b["label"] for b in item["or"]) if item["or"] else ""

@@ -11,10 +11,10 @@ from kg.errors import ProfileError
 from kg.fusion.choose import Chosen, choose
 from kg.fusion.conflicts import conflicts
 from kg.fusion.induce import common, induce
-from kg.fusion.judge import COMPATIBLE, EXCLUDED, HARMONISE, IMAGE, RELATED, VOLUME, Judge
+from kg.fusion.judge import COMPATIBLE, EXCLUDED, HARMONISE, RELATED, Judge
 from kg.fusion.labels import LabelSpace, label_space
 from kg.fusion.overlap import overlaps
-from kg.fusion.parsing import parse_profile
+from kg.fusion.parsing import KEYS, parse_profile
 from kg.fusion.profile import Profile
 from kg.fusion.rules import RuleReading, from_rules
 from kg.fusion.shared import Shared, effective, shared
@@ -66,7 +66,9 @@ class Question:
         asked = parse_profile(raw, knowledge)
         chosen = tuple({s.id: s for s in map(knowledge.dataset, seeds)}.values())
         if not asked and not chosen:
-            raise ProfileError("profile", "give seed datasets, a profile, or both")
+            raise ProfileError(
+                "profile", f"asks for nothing by which datasets can be told apart; give seeds, or some of {', '.join(KEYS[:6])}"
+            )
         if chosen:
             induced = {f: c for f, c in induce(chosen, knowledge.kept(Similarity)).wanted.items() if f not in asked.left_open}
             asked = replace(asked, wanted={**induced, **asked.wanted})
@@ -110,8 +112,7 @@ class Question:
     @cached_property
     def chosen(self) -> Chosen:
         """What the rules of choice take of the seeds and of what fits."""
-        asked = self.profile.wanted.get("modality", ())
-        return choose(self.fitting, self.profile.choice, self.knowledge, fixed=self.seeds, asked=asked)
+        return choose(self.fitting, self.profile.choice, self.knowledge, fixed=self.seeds, asked=self.profile.wanted)
 
     @cached_property
     def pairs(self) -> tuple[Shared, ...]:
@@ -125,15 +126,12 @@ class Question:
 
     def sparql(self) -> str:
         """A SELECT for what fits the profile."""
-        slicing = self.profile.allow_slicing and IMAGE in self.profile.demanded.get("dimensionality", ())
         ids, codes = grid_of(self.knowledge).ids, self.judge.codes
         lent = [ids[n] for n in sorted(self.judge.lenders) if codes[n] == 1]
         useless = (ids[n] for n in np.flatnonzero(self.judge.labelling.useless))
         terms = self.judge.terms
         besides = tuple(dict.fromkeys((*terms.apart(), *useless)))
-        return self.profile.criteria(
-            sliced=(VOLUME,) if slicing else (), also=lent, besides=besides, demands=terms.pattern()
-        ).sparql()
+        return self.profile.criteria(also=lent, besides=besides, demands=terms.pattern()).sparql()
 
 
 def _over(rule: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
@@ -226,7 +224,7 @@ def _summary(question: Question) -> dict[str, Any]:
 
 def _total(profile: Profile, found: Mapping[str, Any]) -> dict[str, Any]:
     """Whether the set is as large as demanded: by what it holds at least, with shared data counted once."""
-    unit = next((b.unit for b in profile.bounds if b.field == "size" and b.unit), "")
+    unit = profile.unit
     counted = {u: e["atLeast"] for u, e in found["effective"]["extent"].items() if not unit or u in COUNTED[unit]}
     most = max(counted.values(), default=0)
     return {

@@ -1,13 +1,18 @@
 """Choosing among the datasets that fit: one of a family, a budget, a balance. What is left out says which rule left it out."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from heapq import heapify, heappop, heappush
+from types import MappingProxyType
 from typing import Any, Final
 
 from kg.errors import ProfileError
 from kg.fusion.reading import flag, known_keys, number, one_of, whole
 from kg.fusion.shared import shared
 from kg.knowledge import COUNTED, DatasetView, Knowledge
+from kg.knowledge.criteria import PROPERTY_OF
+from kg.terms.text import many
 
 __all__ = ["CHOICES", "Choice", "Chosen", "choose", "parse_choice"]
 
@@ -22,7 +27,8 @@ class Choice:
     Attributes:
         one_per_family: Of datasets that hold the same data for certain, or belong to one series, only the first.
         prefer_labelled: Those that are known to have labels come first.
-        balance: Facet whose values take turns: the next dataset is the best one of the value that has the fewest so far.
+        balance: Facet whose values take turns: the next dataset is the best one of the value that has the fewest so far. The values are the
+            concepts that were asked for, else those that are stated; a dataset of several waits as its most frequent one does.
         maximum_datasets: At most so many.
         size_budget: At most so many items, in ``unit``.
         unit: What the size budget and the cap count, a key of :data:`kg.knowledge.COUNTED`.
@@ -83,11 +89,11 @@ def parse_choice(raw: Any) -> Choice:
     def positive(path: str, value: Any) -> int:
         return whole(path, value, least=1)
 
-    read = {
-        name: checks.get(key, positive)(f"profile.choose.{key}", raw[key])
-        for key, name in _NAMES.items()
-        if raw.get(key) not in {None, ""}
-    }
+    read: dict[str, Any] = {}
+    for key, name in _NAMES.items():
+        if (value := raw.get(key)) is not None and value != "":
+            check: Callable[[str, Any], Any] = checks.get(key, positive)
+            read[name] = check(f"profile.choose.{key}", value)
     return Choice(**read)
 
 
@@ -117,13 +123,17 @@ def choose(
     knowledge: Knowledge,
     *,
     fixed: Sequence[DatasetView] = (),
-    asked: Iterable[str] = (),
+    asked: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Chosen:
     """Choose among datasets in rank order.
 
     Args:
+        ranked: What fits, best first.
+        choice: The rules.
+        knowledge: The graph, for relations and names.
         fixed: Datasets that are in the set whatever the rules say (seeds); they count towards every rule.
-        asked: The modalities asked for: with a minimum per modality each is judged on its own; without them the stated modalities are.
+        asked: Facet → the concepts asked for: they are balanced, and with a minimum per modality each of them is judged on its own; where
+            none was asked for, the stated ones are.
     """
     left: dict[str, str] = {}
     notes: list[str] = []
@@ -133,14 +143,14 @@ def choose(
     if choice.one_per_family:
         left |= _family(order, fixed, knowledge)
         order = [d for d in order if d.id not in left]
-    sparse = _sparse([*fixed, *order], choice, knowledge, tuple(asked))
+    sparse = _sparse([*fixed, *order], choice, knowledge, asked.get("modality", ()))
     for dataset in order:
         if dataset.id in sparse:
             left[dataset.id] = sparse[dataset.id]
     order = [d for d in order if d.id not in left]
     taken = list(fixed)
     spent = _Spent(choice, fixed)
-    for dataset in _turns(order, choice.balance, fixed):
+    for dataset in _turns(order, choice.balance, fixed, asked.get(choice.balance, ())):
         reason = spent.refuses(dataset)
         if reason:
             left[dataset.id] = reason
@@ -166,7 +176,7 @@ def _family(order: Sequence[DatasetView], fixed: Sequence[DatasetView], knowledg
         twin = next((kept[i].name for i in sorted(pairs.get(dataset.id, ())) if i in kept), "")
         family = next((name for name in dataset.series if name in series), "")
         if twin or family:
-            of = f"holds data of {twin}" if twin else f"is of the family {family} as {series[family]} is"
+            of = f"shares data with {twin}" if twin else f"is of the family {family} as {series[family]} is"
             left[dataset.id] = f"one per family: it {of}"
         else:
             kept[dataset.id] = dataset
@@ -184,9 +194,12 @@ def _sparse(members: Sequence[DatasetView], choice: Choice, knowledge: Knowledge
         own = [d for d in members if d.has("modality", modality)]
         publishers = {p for d in own for p in d.publishers}
         if len(own) < (choice.minimum_datasets or 0):
-            reasons[modality] = f"{knowledge.label(modality)} has {len(own)} datasets, {choice.minimum_datasets} are demanded"
+            reasons[modality] = (
+                f"{knowledge.label(modality)} has {many(len(own), 'dataset')}, {choice.minimum_datasets} are demanded"
+            )
         elif len(publishers) < (choice.minimum_organisations or 0):
-            reasons[modality] = f"{knowledge.label(modality)} has {len(publishers)} known publishers, {choice.minimum_organisations} are demanded"  # fmt: skip
+            known = f"{knowledge.label(modality)} has {many(len(publishers), 'known publisher')}"
+            reasons[modality] = f"{known}, {choice.minimum_organisations} are demanded"
     found = {}
     for dataset in members:
         own_modalities = [m for m in wanted if dataset.has("modality", m)]
@@ -195,26 +208,38 @@ def _sparse(members: Sequence[DatasetView], choice: Choice, knowledge: Knowledge
     return found
 
 
-def _turns(order: Sequence[DatasetView], facet: str, fixed: Sequence[DatasetView]) -> Iterable[DatasetView]:
+def _turns(order: Sequence[DatasetView], facet: str, fixed: Sequence[DatasetView], asked: Sequence[str]) -> Iterable[DatasetView]:
     """The datasets so that the values of a facet take turns; a dataset of several values counts for each of them."""
     if not facet:
         yield from order
         return
     count: dict[str, int] = {}
-
-    def values(dataset: DatasetView) -> frozenset[str]:
-        return dataset.asserted.get(facet) or frozenset({""})
-
     for dataset in fixed:
-        for value in values(dataset):
+        for value in _values(dataset, facet, asked):
             count[value] = count.get(value, 0) + 1
-    waiting = list(order)
-    while waiting:
-        best = min(range(len(waiting)), key=lambda n: (min(count.get(v, 0) for v in values(waiting[n])), n))
-        dataset = waiting.pop(best)
-        for value in values(dataset):
-            count[value] = count.get(value, 0) + 1
-        yield dataset
+    queues: dict[frozenset[str], deque[tuple[int, DatasetView]]] = {}
+    for place, dataset in enumerate(order):
+        queues.setdefault(_values(dataset, facet, asked), deque()).append((place, dataset))
+
+    def turn(values: frozenset[str]) -> tuple[int, int]:
+        return max(count.get(v, 0) for v in values), queues[values][0][0]
+
+    # Counts only grow, so that a turn that is still what it was when it was put on the heap is the smallest there is.
+    heap = [(*turn(values), values) for values in queues]
+    heapify(heap)
+    while heap:
+        fewest, place, values = heappop(heap)
+        if (fewest, place) == turn(values):
+            yield queues[values].popleft()[1]
+            for value in values:
+                count[value] = count.get(value, 0) + 1
+        if queues[values]:
+            heappush(heap, (*turn(values), values))
+
+
+def _values(dataset: DatasetView, facet: str, asked: Sequence[str]) -> frozenset[str]:
+    own = (c for c in asked if dataset.has(PROPERTY_OF.get(facet, facet), c)) if asked else dataset.asserted.get(facet, ())
+    return frozenset(own) or frozenset({""})
 
 
 class _Spent:
@@ -260,7 +285,7 @@ class _Spent:
         """Which budgets could not be kept for certain, and for want of whose figures."""
         asked = {"size": self._choice.size_budget, "storage": self._choice.storage_budget}
         return [
-            f"the {kind} budget leaves out {len(names)} members whose {kind} is unknown: {', '.join(names[:5])}"
+            f"the {kind} budget cannot count {many(len(names), 'member')} whose {kind} is unknown: {', '.join(names[:5])}"
             f"{' and others' if len(names) > 5 else ''}"
             for kind, names in self._without.items()
             if asked[kind] is not None and names

@@ -6,7 +6,7 @@ from kg.knowledge import DatasetView, Knowledge
 from kg.knowledge.matching import Match
 from kg.namespaces import BFO_PART_OF, IKG, curie, local_name
 
-__all__ = ["axiom_text", "evidence"]
+__all__ = ["axiom_text", "evidence", "evidence_of"]
 
 _NAMES: Final = {
     str(BFO_PART_OF): "part of", str(IKG.hasLocation): "has location", str(IKG.images): "images", str(IKG.comprises): "comprises",
@@ -29,6 +29,14 @@ def evidence(knowledge: Knowledge, dataset: DatasetView, facet: str, concept: st
         axioms = []
     return {
         "facet": facet, "reason": match.reason, "triples": triples, "axioms": axioms,
+        "explain": f"/v1/datasets/{dataset.id}/explain?concept={curie(concept)}",
+    }  # fmt: skip
+
+
+def evidence_of(dataset: DatasetView, prop: str, concept: str) -> dict[str, Any]:
+    """The same for a concept that a dataset has in a property (local name), to which an expression adds its axioms."""
+    return {
+        "facet": prop, "reason": "", "triples": [_triple(dataset, prop, concept)], "axioms": [],
         "explain": f"/v1/datasets/{dataset.id}/explain?concept={curie(concept)}",
     }  # fmt: skip
 

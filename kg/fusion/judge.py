@@ -1,22 +1,24 @@
 """The verdict on every dataset at once, and the sentences of one: what is met, what is lacking, what would have to be done first."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from kg.fusion.demands import Demand, Wanted, demands, lacks, wants
 from kg.fusion.evidence import evidence
+from kg.fusion.expression import Expression
 from kg.fusion.labelling import Labelling
 from kg.fusion.precedent import precedents_of
-from kg.fusion.profile import CONCEPT_DEMANDS, Profile
+from kg.fusion.profile import VOLUME, Profile
 from kg.fusion.relabelled import borrowed
 from kg.fusion.similarity import Similarity
 from kg.fusion.steps import Step
 from kg.fusion.terms import TermsOfUse
-from kg.knowledge import Bound, DatasetView, Group, Knowledge, grid_of, match_group
+from kg.knowledge import DatasetView, Group, Knowledge, Match, grid_of
 from kg.knowledge.grid import Flags, Weights
 from kg.knowledge.matching import DERIVED, match
 from kg.namespaces import IKG
@@ -28,9 +30,12 @@ HARMONISE: Final = "compatible-after-harmonisation"
 RELATED: Final = "related"
 EXCLUDED: Final = "excluded"
 VERDICTS: Final = (COMPATIBLE, HARMONISE, RELATED, EXCLUDED)
-VOLUME, IMAGE = str(IKG.ThreeDimensionalVolume), str(IKG.TwoDimensionalImage)
 # Shared information from which on two modalities count as one family: CT and cone-beam CT do, CT and MRI do not.
 _FAMILY: Final = 0.15
+_DERIVATIONS: Final = {
+    str(IKG.ObjectDetection): ("boxes-from-masks", "draw boxes around the masks"),
+    str(IKG.ImageClassification): ("labels-from-masks", "label each image by what is marked in it"),
+}
 _BORROWED: Final = 0.5  # below what a set's own labels yield: another download, other annotators
 
 
@@ -63,23 +68,15 @@ class Member:
         return found | ({"steps": [s.body() for s in self.steps]} if self.steps else {})
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """One thing that is wanted: which datasets have it and how strongly."""
+@dataclass(slots=True)
+class _Told:
+    """What is said of a dataset, while it is being said."""
 
-    name: str
-    flags: Flags
-    strength: Weights
-    group: Group | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Demand:
-    """One demand: which datasets meet it, and what is said of one that does not."""
-
-    said: str
-    flags: Flags
-    against: Callable[[DatasetView], str]
+    reasons: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    proof: list[dict[str, Any]] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    parts: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -95,58 +92,23 @@ class Judge:
     def __post_init__(self) -> None:
         self._grid = grid_of(self.knowledge)
         self.terms = TermsOfUse(self.knowledge, self.profile.use)
-        self._wanted = self._wants()
-        self._demands = self._demand()
         self.labelling = Labelling(self.knowledge, self.profile.labels)
-
-    def _wants(self) -> list[_Wanted]:
-        grid, found = self._grid, []
-        for group in self.profile.groups():
-            strengths = [grid.strength(facet, concept) for facet, concept in group.choices]
-            found.append(_Wanted(group.facet, grid.group(group), np.maximum.reduce(strengths), group))
-        if self.profile.expression is not None:
-            flags = self.profile.expression.flags(grid)
-            found.append(_Wanted("expression", flags, flags.astype(np.float32), None))
-        return found
-
-    def _demand(self) -> list[_Demand]:
-        grid, profile = self._grid, self.profile
-        found = [_Demand(b.text, grid.bound(b), partial(_unmet, b)) for b in profile.bounds]
-        for key, facet in CONCEPT_DEMANDS.items():
-            if concepts := profile.demanded.get(key, ()):
-                flags = grid.group(Group(facet, concepts))
-                if key == "dimensionality":
-                    flags = flags | self.sliced
-                found.append(_Demand(self._said(key, concepts), flags, partial(self._other, key, facet, concepts)))
-        if profile.use:
-            found.append(_Demand(_use(profile), self.terms.allowed, self.terms.against))
-        return found
-
-    def _said(self, name: str, concepts: Sequence[str]) -> str:
-        return f"{name} {' or '.join(self.knowledge.label(c) for c in concepts)}"
+        self._wanted = wants(self.profile, self._grid)
+        self._demands = demands(self.profile, self.knowledge, self.sliced)
+        self._use = Demand(f"use {self.profile.use}", self.terms.allowed, self.terms.against) if self.profile.use else None
+        if self._use is not None:
+            self._demands.append(self._use)
 
     def tests(self) -> dict[str, Flags]:
         """Each thing that is wanted or demanded, in words → which datasets meet it."""
-        wanted = {
-            self._said(w.name, w.group.concepts)
-            if w.group
-            else f"expression {self.profile.body(self.knowledge)['expression']}": w.flags
-            for w in self._wanted
-        }
-        return wanted | {d.said: d.flags for d in self._demands}
-
-    def _other(self, key: str, facet: str, concepts: Sequence[str], dataset: DatasetView) -> str:
-        own = sorted(self.knowledge.label(v) for v in dataset.asserted.get(facet, ()))
-        wanted = " or ".join(self.knowledge.label(c) for c in concepts)
-        return f"{key} is {', '.join(own)}, not {wanted}" if own else f"{key} is unknown, {wanted} is demanded"
+        return {w.said(self.knowledge): w.flags for w in self._wanted} | {d.said: d.flags for d in self._demands}
 
     @cached_property
     def sliced(self) -> Flags:
         """Datasets whose volumes would be sliced into images."""
-        wanted = self.profile.demanded.get("dimensionality", ())
-        if not self.profile.allow_slicing or IMAGE not in wanted:
+        if not self.profile.slicing:
             return np.zeros(len(self._grid), dtype=np.bool_)
-        flat = self._grid.group(Group("dimensionality", wanted))
+        flat = self._grid.group(Group("dimensionality", self.profile.demanded["dimensionality"]))
         found: Flags = self._grid.has("dimensionality", VOLUME) & ~flat
         return found
 
@@ -154,7 +116,7 @@ class Judge:
     def lenders(self) -> Mapping[int, tuple[str, ...]]:
         """Place of a dataset that lacks wanted labels → the sets that label its images and have them."""
         own = {w.name: w.flags for w in self._wanted}
-        derived = {w.name: w.strength <= DERIVED for w in self._wanted}
+        derived = {w.name: w.derived for w in self._wanted}
         return borrowed(self.knowledge, own, derived.get("task"))
 
     @cached_property
@@ -180,7 +142,7 @@ class Judge:
         found = self._met.copy()
         found[list(self.lenders)] = True
         for demand in self._demands:
-            if demand.said != _use(self.profile):
+            if demand is not self._use:
                 found &= demand.flags
         return found
 
@@ -193,8 +155,7 @@ class Judge:
         lacking = np.zeros(len(self._grid), dtype=np.int16)
         for wanted in self._wanted:
             lacking += ~wanted.flags
-            if wanted.name == "task":
-                derived = wanted.flags & (wanted.strength <= DERIVED)
+            derived |= wanted.derived
         useless = self.labelling.useless
         fits = (self._met | lent) & ~useless
         stepped = derived | lent | self.sliced | self.labelling.stepped
@@ -247,64 +208,65 @@ class Judge:
         """The verdict on one dataset, with reasons, steps, score and evidence."""
         place = self._grid.place[dataset.id]
         lenders = self.lenders.get(place, ())
-        reasons: list[str] = []
-        missing: list[str] = []
-        proof: list[dict[str, Any]] = []
-        steps: list[Step] = []
-        parts: dict[str, float] = {}
+        told = _Told()
         for wanted in self._wanted:
-            if wanted.group is None:
-                self._expressed(dataset, reasons, missing)
-                parts[wanted.name] = float(wanted.strength[place])
-                continue
-            found = match_group(self.knowledge, dataset, wanted.group)
-            parts[wanted.name] = found.strength if found else _BORROWED if lenders else 0.0
-            if found is None:
-                if not lenders:
-                    missing.append(self._lacks(dataset, wanted.group))
-                continue
-            reasons.append(found.reason)
-            best = max(wanted.group.concepts, key=lambda c: _strength(self.knowledge, dataset, wanted, c))
-            proof.append(evidence(self.knowledge, dataset, wanted.name, best, found))
-            if wanted.name == "task" and found.strength <= DERIVED:
-                steps.append(_derivation(found.reason, best))
+            if wanted.expression is not None:
+                self._part(dataset, wanted, wanted.expression, told)
+            elif wanted.group is not None:
+                self._facet(dataset, wanted.group, told, lent=bool(lenders))
         if lenders:
             names = " or ".join(self.knowledge.datasets[i].name for i in lenders)
-            reasons.append(f"its images are labelled for this by {names}")
-            steps.append(Step("labels-of-another-set", f"take the labels of {names}, which labels its images"))
+            told.reasons.append(f"its images are labelled for this by {names}")
+            told.steps.append(Step("labels-of-another-set", f"take the labels of {names}, which labels its images"))
         if self.sliced[place]:
-            steps.append(Step("slice", "slice the volumes into images"))
+            told.steps.append(Step("slice", "slice the volumes into images"))
         for_labels, no_labels = self.labelling.judge(dataset, fits=bool(self.codes[place] < 2))
-        steps += for_labels
-        missing += no_labels
+        told.steps.extend(for_labels)
+        told.missing.extend(no_labels)
         blocked = [d.against(dataset) for d in self._demands if not d.flags[place]]
         if self.seeds:
             parts = {name: float(row[place]) for name, row in self.alike.items() if row[place]}
-            reasons += self._precedents(dataset) if parts else []
-            if not reasons and not missing:
-                reasons.append(self._likest(dataset, parts))
+            told.reasons += self._precedents(dataset) if parts else []
+            if not told.reasons and not told.missing:
+                told.reasons.append(self._likest(dataset, parts))
         else:
-            parts = {name: value / len(self._wanted) for name, value in parts.items() if value}
-        if not (reasons or missing or blocked):
-            reasons.append("it meets every demand")
-        verdict = VERDICTS[self.codes[place]]
+            parts = {name: value / len(self._wanted) for name, value in told.parts.items() if value}
+        if not (told.reasons or told.missing or blocked):
+            told.reasons.append("it meets every demand")
         return Member(
-            dataset, verdict, float(self.scores[place]), tuple(reasons), parts, tuple(steps), (*missing, *blocked), tuple(proof)
-        )
+            dataset, VERDICTS[self.codes[place]], float(self.scores[place]), tuple(told.reasons), parts, tuple(told.steps),
+            (*told.missing, *blocked), tuple(told.proof),
+        )  # fmt: skip
 
-    def _expressed(self, dataset: DatasetView, reasons: list[str], missing: list[str]) -> None:
-        expression = self.profile.expression
-        if expression is None:
+    def _part(self, dataset: DatasetView, wanted: Wanted, expression: Expression, told: _Told) -> None:
+        """What is said of a dataset against one conjunct of the expression."""
+        place = self._grid.place[dataset.id]
+        told.parts[wanted.name] = float(wanted.strength[place])
+        if not wanted.flags[place]:
+            told.missing += expression.missing(dataset, self.knowledge)
             return
-        if expression.flags(self._grid)[self._grid.place[dataset.id]]:
-            reasons.extend(expression.reasons(dataset, self.knowledge))
-        else:
-            missing.extend(expression.missing(dataset, self.knowledge))
+        why = expression.told(dataset, self.knowledge)
+        told.reasons += why.reasons
+        told.proof += why.evidence
+        if wanted.derived[place]:
+            told.steps += [_derivation(how, task) for task, how in expression.derivations(dataset, self.knowledge)]
 
-    def _lacks(self, dataset: DatasetView, group: Group) -> str:
-        wanted = " or ".join(self.knowledge.label(c) for c in group.concepts)
-        own = sorted(self.knowledge.label(v) for v in dataset.asserted.get(group.facet, ()))
-        return f"{group.facet} is {', '.join(own[:3])}, not {wanted}" if own else f"{group.facet} is unknown, {wanted} is wanted"
+    def _facet(self, dataset: DatasetView, group: Group, told: _Told, *, lent: bool) -> None:
+        """What is said of a dataset against the wanted concepts of one facet."""
+        found, best = self._best(dataset, group)
+        told.parts[group.facet] = found.strength if found else _BORROWED if lent else 0.0
+        if found is None:
+            told.missing += [] if lent else [lacks(self.knowledge, dataset, group)]
+            return
+        told.reasons.append(found.reason)
+        told.proof.append(evidence(self.knowledge, dataset, group.facet, best, found))
+        if group.facet == "task" and found.strength <= DERIVED:
+            told.steps.append(_derivation(found.reason, best))
+
+    def _best(self, dataset: DatasetView, group: Group) -> tuple[Match | None, str]:
+        """The strongest match of any of a group's concepts, and that concept."""
+        ways = [(m, c) for c in group.concepts if (m := match(self.knowledge, dataset, group.facet, c)) is not None]
+        return max(ways, key=lambda w: (w[0].strength, w[0].reason)) if ways else (None, "")
 
     def _precedents(self, dataset: DatasetView) -> list[str]:
         """That the dataset was fused with a seed before, and how many sets were made from it."""
@@ -323,20 +285,6 @@ class Judge:
         return f"most like the seeds in {best}" if best else f"{dataset.name} has nothing in common with the seeds"
 
 
-def _use(profile: Profile) -> str:
-    return f"use {profile.use}"
-
-
-def _strength(knowledge: Knowledge, dataset: DatasetView, wanted: _Wanted, concept: str) -> tuple[float, str]:
-    found = match(knowledge, dataset, wanted.name, concept)
-    return (found.strength, found.reason) if found else (-1.0, "")
-
-
 def _derivation(reason: str, task: str) -> Step:
-    kinds = {str(IKG.ObjectDetection): "boxes-from-masks", str(IKG.ImageClassification): "labels-from-masks"}
-    return Step(kinds.get(task, "derive-labels"), f"derive labels: {reason}")
-
-
-def _unmet(bound: Bound, dataset: DatasetView) -> str:
-    known = bound.known_for(dataset)
-    return f"{bound.field} does not meet {bound.text!r}" if known else f"{bound.field} is unknown, {bound.text!r} is demanded"
+    kind, how = _DERIVATIONS.get(task, ("derive-labels", "derive labels"))
+    return Step(kind, f"{how}: {reason}")

@@ -59,6 +59,7 @@ def parse_profile(raw: Mapping[str, Any], knowledge: Knowledge) -> Profile:
         flag("profile.constraints.allowSlicing", demands.get("allowSlicing", False)),
         _bounds(demands),
         None if total is None else whole("profile.constraints.minimumTotal", total),
+        demands.get("minimumUnit") or "",
         parse_use(_one("profile.use", raw["use"]), "profile.use") if raw.get("use") else "",
         parse_choice(raw.get("choose") or {}),
         parse_labels(texts("profile.labels", raw["labels"]), knowledge) if raw.get("labels") else (),

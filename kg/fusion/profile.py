@@ -8,8 +8,12 @@ from kg.fusion.choose import Choice
 from kg.fusion.expression import Expression
 from kg.knowledge import Bound, Criteria, Group, Knowledge
 from kg.model import FACETS
+from kg.namespaces import IKG
+from kg.reason.expressions import Named, Some, both, either
 
-__all__ = ["CONCEPT_DEMANDS", "Profile"]
+__all__ = ["CONCEPT_DEMANDS", "IMAGE", "VOLUME", "Profile"]
+
+VOLUME, IMAGE = str(IKG.ThreeDimensionalVolume), str(IKG.TwoDimensionalImage)
 
 CONCEPT_DEMANDS: Mapping[str, str] = {
     "dimensionality": "dimensionality", "access": "accessLevel", "licences": "licence", "population": "population",
@@ -29,7 +33,8 @@ class Profile:
         demanded: Key of :data:`CONCEPT_DEMANDS` → concept IRIs, of which a member needs any one.
         allow_slicing: Whether a volume may stand in for images by slicing it.
         bounds: Demands on size, year and labels.
-        minimum_total: The least that all members hold together, in the unit of the size demand.
+        minimum_total: The least that all members hold together.
+        unit: What the size demand and the least total count, a key of :data:`kg.knowledge.COUNTED`; "" for the largest count of any unit.
         use: What the set is for, one of the uses that :mod:`kg.licence` knows; "" when that was not said.
         choice: How to choose among what fits.
         labels: IRIs of the labels that the set shall have; see :mod:`kg.fusion.labels`.
@@ -42,6 +47,7 @@ class Profile:
     allow_slicing: bool = False
     bounds: tuple[Bound, ...] = ()
     minimum_total: int | None = None
+    unit: str = ""
     use: str = ""
     choice: Choice = field(default_factory=Choice)
     labels: tuple[str, ...] = ()
@@ -54,28 +60,39 @@ class Profile:
         """One group a facet that is wanted."""
         return tuple(Group(f, self.wanted[f], f) for f in FACETS if self.wanted.get(f))
 
-    def criteria(
-        self,
-        *,
-        sliced: tuple[str, ...] = (),
-        also: Sequence[str] = (),
-        besides: Sequence[str] = (),
-        demands: Sequence[str] = (),
-    ) -> Criteria:
+    @property
+    def slicing(self) -> bool:
+        """Whether volumes would be sliced: images are demanded, and volumes may stand in for them."""
+        return self.allow_slicing and IMAGE in self.demanded.get("dimensionality", ())
+
+    def needs(self) -> tuple[Group, ...]:
+        """One group a facet that is wanted, and one a demand on concepts; a volume that may be sliced counts as images."""
+        groups = list(self.groups())
+        for key, facet in CONCEPT_DEMANDS.items():
+            if concepts := self.demanded.get(key, ()):
+                sliced = (VOLUME,) if key == "dimensionality" and self.slicing else ()
+                groups.append(Group(facet, tuple(dict.fromkeys((*concepts, *sliced))), key))
+        return tuple(groups)
+
+    def class_expression(self) -> Expression:
+        """What the profile compiles to: the class of the datasets that meet all it says in concepts.
+
+        Demands on numbers, labels and terms of use are no part of it: no axiom speaks of them.
+        """
+        parts = [Some(str(IKG[g.property]), either(map(Named, g.concepts))) for g in self.needs()]
+        return Expression(both((*parts, *((self.expression.value,) if self.expression is not None else ()))))
+
+    def criteria(self, *, also: Sequence[str] = (), besides: Sequence[str] = (), demands: Sequence[str] = ()) -> Criteria:
         """The profile as criteria.
 
         Args:
-            sliced: The dimensionalities that slicing adds.
             also: Ids that fit by a step that the criteria cannot say.
             besides: Ids that do not fit for a reason that the criteria cannot say.
             demands: Graph patterns on ``?dataset`` for what is demanded besides.
         """
-        groups = list(self.groups())
-        for key, facet in CONCEPT_DEMANDS.items():
-            if concepts := self.demanded.get(key, ()):
-                groups.append(Group(facet, (*concepts, *(sliced if key == "dimensionality" else ())), key))
         pattern = (self.expression.sparql(),) if self.expression is not None else ()
-        return Criteria(tuple(groups), (), self.bounds, also=tuple(also), besides=tuple(besides), patterns=(*pattern, *demands))
+        patterns = (*pattern, *demands)
+        return Criteria(self.needs(), (), self.bounds, also=tuple(also), besides=tuple(besides), patterns=patterns)
 
     def body(self, knowledge: Knowledge) -> dict[str, Any]:
         """The profile as it was understood, as JSON."""
@@ -85,10 +102,12 @@ class Profile:
 
         found: dict[str, Any] = {f: named(self.wanted.get(f, ())) for f in FACETS}
         found["expression"] = self.expression.manchester(knowledge) if self.expression is not None else None
+        found["classExpression"] = self.class_expression().manchester(knowledge)
         found["constraints"] = {
             **{key: named(self.demanded.get(key, ())) for key in CONCEPT_DEMANDS},
             "allowSlicing": self.allow_slicing,
             "minimumTotal": self.minimum_total,
+            "minimumUnit": self.unit or None,
             "bounds": [{"field": b.field, "least": b.least, "most": b.most, "unit": b.unit} for b in self.bounds],
         }
         return found | {"labels": named(self.labels), "use": self.use or None, "choose": self.choice.body()}
@@ -104,11 +123,13 @@ class Profile:
             if bound.field == "labelled":
                 constraints["labelled"] = bool(bound.least)
             elif bound.field == "size":
-                constraints |= {"minimumSize": bound.least} | ({"minimumUnit": bound.unit} if bound.unit else {})
+                constraints["minimumSize"] = bound.least
             else:
                 constraints |= {"since": bound.least} if bound.least is not None else {"until": bound.most}
         if self.minimum_total is not None:
             constraints["minimumTotal"] = self.minimum_total
+        if self.unit:
+            constraints["minimumUnit"] = self.unit
         if self.expression is not None:
             found["expression"] = self.expression.manchester(knowledge)
         return (

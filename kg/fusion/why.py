@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from kg.errors import ProfileError
 from kg.fusion.answer import Question
+from kg.fusion.expression import Expression
 from kg.fusion.judge import COMPATIBLE, HARMONISE, Judge
 from kg.fusion.label_conflicts import listed
 from kg.fusion.labels import label_space
@@ -17,6 +18,7 @@ from kg.fusion.shared import shared
 from kg.fusion.similarity import FACET_WEIGHTS, Similarity
 from kg.knowledge import DatasetView, Knowledge
 from kg.model import FACETS
+from kg.reason.expressions import both
 
 __all__ = ["pair", "why_not"]
 
@@ -123,13 +125,13 @@ Demand = tuple[str, str]
 
 def _least(question: Question, one: DatasetView) -> Iterator[dict[str, Any]]:
     """The smallest sets of demands without which the dataset would fit; all of the smallest size."""
-    profile, knowledge = question.profile, question.knowledge
+    profile = question.profile
     demands: list[Demand] = [
         *(("wanted", f) for f in FACETS if profile.wanted.get(f)),
         *(("bound", str(n)) for n in range(len(profile.bounds))),
         *(("demanded", key) for key in CONCEPT_DEMANDS if profile.demanded.get(key)),
     ]
-    demands += [("expression", "")] if profile.expression is not None else []
+    demands += [("expression", str(n)) for n in range(len(profile.expression.conjuncts()))] if profile.expression else []
     demands += [("use", "")] if profile.use else []
     demands += [("labels", "")] if profile.labels else []
     # A demand that the dataset does not meet on its own is in every relaxation, unless a step makes up for it; the rest is searched.
@@ -173,12 +175,20 @@ def _without(profile: Profile, chosen: Sequence[Demand]) -> Profile:
     return replace(
         profile,
         wanted={f: c for f, c in profile.wanted.items() if ("wanted", f) not in chosen},
-        expression=None if "expression" in kinds else profile.expression,
+        expression=_left(profile.expression, {int(n) for k, n in chosen if k == "expression"}),
         demanded={k: c for k, c in profile.demanded.items() if ("demanded", k) not in chosen},
         bounds=tuple(b for n, b in enumerate(profile.bounds) if n not in gone),
         use="" if "use" in kinds else profile.use,
         labels=() if "labels" in kinds else profile.labels,
     )
+
+
+def _left(expression: Expression | None, gone: set[int]) -> Expression | None:
+    """What is left of an expression without some of its conjuncts."""
+    if expression is None or not gone:
+        return expression
+    left = [c.value for n, c in enumerate(expression.conjuncts()) if n not in gone]
+    return Expression(both(left)) if left else None
 
 
 def _said(profile: Profile, demand: Demand, knowledge: Knowledge) -> str:
@@ -190,7 +200,7 @@ def _said(profile: Profile, demand: Demand, knowledge: Knowledge) -> str:
     if kind == "labels":
         return f"labels {' or '.join(knowledge.label(c) for c in profile.labels)}"
     if kind == "expression":
-        return f"expression {profile.expression.manchester(knowledge)}" if profile.expression else kind
+        return profile.expression.conjuncts()[int(which)].manchester(knowledge) if profile.expression else kind
     values = (profile.wanted if kind == "wanted" else profile.demanded).get(which, ())
     return f"{which} {' or '.join(knowledge.label(v) for v in values)}"
 

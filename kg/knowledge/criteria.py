@@ -10,7 +10,7 @@ from typing import Final
 from kg.knowledge.values import DatasetView
 from kg.namespaces import PREFIXES, curie
 
-__all__ = ["COUNTED", "FINER", "PROPERTY_OF", "Bound", "Criteria", "Group"]
+__all__ = ["COUNTED", "FINER", "PROPERTY_OF", "Bound", "Criteria", "Group", "term"]
 
 COUNTED: Final[Mapping[str, tuple[str, ...]]] = {
     "patient": ("patient",),
@@ -196,18 +196,19 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _term(iri: str) -> str:
+def term(iri: str) -> str:
+    """An IRI as a SPARQL query writes it: as a prefixed name where it can."""
     short = curie(iri)
     return short if short != iri and short.partition(":")[2].replace("_", "").isalnum() else f"<{iri}>"
 
 
 def _pattern(group: Group, variable: str) -> str:
     if group.others:
-        pairs = " ".join(f"(ikg:{PROPERTY_OF.get(f, f)} {_term(c)})" for f, c in group.choices)
+        pairs = " ".join(f"(ikg:{PROPERTY_OF.get(f, f)} {term(c)})" for f, c in group.choices)
         return f"VALUES ({variable}by {variable}) {{ {pairs} }} ?dataset {variable}by {variable} ."
     if len(group.concepts) == 1:
-        return f"?dataset ikg:{group.property} {_term(group.concepts[0])} ."
-    values = " ".join(_term(c) for c in group.concepts)
+        return f"?dataset ikg:{group.property} {term(group.concepts[0])} ."
+    values = " ".join(term(c) for c in group.concepts)
     return f"?dataset ikg:{group.property} {variable} . VALUES {variable} {{ {values} }}"
 
 

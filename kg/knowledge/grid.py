@@ -5,6 +5,7 @@ A question is then a few operations on whole arrays, whatever the size of the ca
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -14,6 +15,7 @@ from kg.knowledge.criteria import COUNTED, PROPERTY_OF, Bound, Criteria, Group
 from kg.knowledge.matching import INFERRED, SOURCES, step
 from kg.knowledge.values import Knowledge
 from kg.namespaces import BFO_PART_OF
+from kg.reason.taxonomy import Taxonomy
 
 __all__ = ["Flags", "Grid", "Weights", "grid_of"]
 
@@ -103,10 +105,35 @@ class Grid:
 
     def has(self, facet: str, concept: str) -> Flags:
         """Which datasets satisfy a concept of a facet, asserted or entailed."""
+        return self.stand(PROPERTY_OF.get(facet, facet), concept)
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """What the reasoner entails between concepts."""
+        return self._knowledge.taxonomy
+
+    def stand(self, prop: str, concept: str) -> Flags:
+        """Which datasets stand in a property (local name) to a concept, asserted or entailed: in that property and in no other."""
         found = np.zeros(len(self), dtype=np.bool_)
-        rows = self._having.get((PROPERTY_OF.get(facet, facet), concept))
+        rows = self._having.get((prop, concept))
         if rows is not None:
             found[rows] = True
+        return found
+
+    def reach(self, prop: str, accept: Callable[[str], bool]) -> Flags:
+        """Which datasets stand in a property (local name) to any concept that is accepted."""
+        found = np.zeros(len(self), dtype=np.bool_)
+        for concept in self._values.get(prop, ()):
+            if accept(concept):
+                found[self._having[prop, concept]] = True
+        return found
+
+    @cached_property
+    def _values(self) -> dict[str, list[str]]:
+        """Property → every concept that some dataset has by it."""
+        found: dict[str, list[str]] = {}
+        for prop, concept in self._having:
+            found.setdefault(prop, []).append(concept)
         return found
 
     def filled(self, facet: str) -> Flags:

@@ -25,6 +25,8 @@ INFERRED: Final = 0.6
 _MARKED: Final = 0.85  # one of the structures that are labelled, where the set may be about another
 _SHOWN: Final = 0.75  # what lies in the field of view is seen and not studied
 
+_STEPS_KEPT: Final = 200_000
+
 _PART_OF: Final = str(BFO_PART_OF)
 _LOCATION: Final = str(IKG.hasLocation)
 _IMAGES: Final = str(IKG.images)
@@ -100,16 +102,30 @@ def _imaged(taxonomy: Taxonomy, modality: str, concept: str) -> Iterator[Step]:
         yield Step(IMPLIED, "{0} shows a part of {1}", _IMAGES)
 
 
+class _Steps(dict[tuple[str, str, str, str], Step | None]):
+    """(facet, property, value, concept) → the step, worked out once for a knowledge: a few facts lead to what is asked for, again and again."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        super().__init__()
+        self._taxonomy = knowledge.taxonomy
+
+    def __missing__(self, key: tuple[str, str, str, str]) -> Step | None:
+        if len(self) >= _STEPS_KEPT:
+            self.clear()
+        found = self[key] = step(self._taxonomy, *key)
+        return found
+
+
 def match(knowledge: Knowledge, dataset: DatasetView, facet: str, concept: str) -> Match | None:
     """The strongest way in which the dataset has the concept, or None when it has not."""
     if not dataset.has(PROPERTY_OF.get(facet, facet), concept):
         return None
-    wanted = knowledge.label(concept)
+    wanted, known = knowledge.label(concept), knowledge.kept(_Steps)
     ways = [
         Match(found.strength, found.sentence.format(knowledge.label(value), wanted), value, prop, found.edge)
         for prop in SOURCES.get(facet, (facet,))
         for value in dataset.asserted.get(prop, ())
-        if (found := step(knowledge.taxonomy, facet, prop, value, concept)) is not None
+        if (found := known[facet, prop, value, concept]) is not None
     ]
     if not ways:
         basis = sorted(knowledge.label(v) for p in ("modality", "anatomy") for v in dataset.asserted.get(p, ()))

@@ -17,6 +17,7 @@ from rdflib.collection import Collection
 from rdflib.term import Node
 
 from kg.errors import ReasonerError
+from kg.reason.expressions import Anything, Both, ClassExpression, Either, Named, Some
 from kg.reason.taxonomy import Taxonomy
 
 __all__ = ["available", "instances", "judge", "logical"]
@@ -83,7 +84,7 @@ Restricted = tuple[str, Sequence[tuple[str, str]]]
 """A class and the (property, filler) pairs of which a member has some: ``class ⊓ ∃p.A ⊓ ∃q.B``, over IRIs."""
 
 
-def instances(graph: Graph, individuals: Mapping[str, Restricted], queries: Mapping[str, Restricted]) -> dict[str, set[str]]:
+def instances(graph: Graph, individuals: Mapping[str, Restricted], queries: Mapping[str, ClassExpression]) -> dict[str, set[str]]:
     """HermiT's instance retrieval: query → the individuals that belong to it.
 
     Args:
@@ -92,17 +93,12 @@ def instances(graph: Graph, individuals: Mapping[str, Restricted], queries: Mapp
         queries: Name of a query → the class expression that is asked.
 
     Raises:
-        ReasonerError: The ontology and the individuals contradict each other.
+        ReasonerError: The ontology and the individuals contradict each other, or a query is no OWL.
     """
     asked = logical(graph)
-    for name, (cls, restrictions) in queries.items():
-        whole = BNode()
-        members: list[Node] = [URIRef(cls), *(_restriction(asked, p, f) for p, f in restrictions)]
+    for name, expression in queries.items():
         asked.add((URIRef(name), RDF.type, OWL.Class))
-        asked.add((URIRef(name), OWL.equivalentClass, whole))
-        asked.add((whole, RDF.type, OWL.Class))
-        Collection(asked, first := BNode(), members)
-        asked.add((whole, OWL.intersectionOf, first))
+        asked.add((URIRef(name), OWL.equivalentClass, _node(asked, expression)))
     for name, (cls, restrictions) in individuals.items():
         asked.add((URIRef(name), RDF.type, OWL.NamedIndividual))
         asked.add((URIRef(name), RDF.type, URIRef(cls)))
@@ -112,11 +108,34 @@ def instances(graph: Graph, individuals: Mapping[str, Restricted], queries: Mapp
         return {name: {str(member.iri) for member in world[name].instances()} for name in queries}
 
 
+def _node(graph: Graph, expression: ClassExpression) -> Node:
+    """A class expression in RDF, see https://www.w3.org/TR/owl2-mapping-to-rdf/."""
+    match expression:
+        case Anything():
+            return OWL.Thing
+        case Named(iri):
+            return URIRef(iri)
+        case Some(prop, filler):
+            return _restricted(graph, prop, _node(graph, filler))
+        case Both(parts) | Either(parts):
+            node = BNode()
+            graph.add((node, RDF.type, OWL.Class))
+            Collection(graph, first := BNode(), [_node(graph, p) for p in parts])
+            graph.add((node, OWL.intersectionOf if isinstance(expression, Both) else OWL.unionOf, first))
+            return node
+    msg = "what is not known is no class that a reasoner could be asked about"
+    raise ReasonerError(msg)
+
+
 def _restriction(graph: Graph, prop: str, filler: str) -> BNode:
+    return _restricted(graph, prop, URIRef(filler))
+
+
+def _restricted(graph: Graph, prop: str, filler: Node) -> BNode:
     node = BNode()
     graph.add((node, RDF.type, OWL.Restriction))
     graph.add((node, OWL.onProperty, URIRef(prop)))
-    graph.add((node, OWL.someValuesFrom, URIRef(filler)))
+    graph.add((node, OWL.someValuesFrom, filler))
     return node
 
 

@@ -2,9 +2,12 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Body, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from kg.fusion.choose import CHOICES
+from kg.fusion.parsing import CONSTRAINTS
+from kg.fusion.rules import PORTAL_RULE
 from kg.opened import OpenRelease
 
 __all__ = ["FusionQuestion", "ReleaseDep", "WhyNotQuestion", "api_router"]
@@ -20,15 +23,20 @@ Limit = Annotated[int, Query(ge=1, le=2000, description="How many at most.")]
 
 
 class FusionQuestion(BaseModel):
-    """Seeds or a profile or both."""
+    """Seeds, a profile, a rule of the survey's portal, or several of them."""
 
     model_config = ConfigDict(extra="forbid")
 
     seeds: list[str] = Field(default=[], description="Datasets that belong to the set: ids, names or IRIs.", max_length=200)
     profile: dict[str, Any] = Field(
         default={},
-        description="modality, anatomy, task, condition: lists of concepts (label, synonym, CURIE or IRI); constraints: "
-        "dimensionality, allowSlicing, labelled, minimumSize, since, until, access; labels: the labels that the set shall have.",
+        description="modality, anatomy, task, condition: lists of concepts (label, synonym, CURIE or IRI), of which any will do; "
+        f"expression: a class expression in Manchester syntax; constraints: {', '.join(CONSTRAINTS)}; use: what the set is for; "
+        f"labels: the labels that the set shall have; choose: {', '.join(CHOICES)}.",
+        examples=[{"modality": ["CT"], "expression": "condition some (neoplasm and 'has location' some kidney)"}],
+    )
+    rules: dict[str, Any] | None = Field(
+        default=None, description="A rule of the survey's portal, as it writes it; the keys of the profile stand before it."
     )
     limit: int = Field(default=50, ge=1, le=5000, description="How many members at most.")
 
@@ -46,7 +54,7 @@ def api_router() -> APIRouter:
     @router.post("/fusion", summary="Find datasets that belong together")
     def fusion(release: ReleaseDep, question: FusionQuestion) -> dict[str, Any]:
         """Members with verdicts and reasons, what is excluded and why, and what the set amounts to."""
-        return release.fuse(question.seeds, question.profile, question.limit)
+        return release.fuse(question.seeds, question.profile, question.limit, rules=question.rules)
 
     @router.get("/fusion/pair", summary="Why do two datasets belong together, or not?")
     def pair(
@@ -60,7 +68,12 @@ def api_router() -> APIRouter:
     @router.post("/fusion/why-not", summary="Why is a dataset not in an answer?")
     def why_not(release: ReleaseDep, question: WhyNotQuestion) -> dict[str, Any]:
         """Its verdict with the reasons, and the smallest relaxations of the question that would let it in."""
-        return release.why_not(question.dataset, question.seeds, question.profile)
+        return release.why_not(question.dataset, question.seeds, question.profile, rules=question.rules)
+
+    @router.post("/import/imaging-x", summary="Read a rule of the survey's portal")
+    def imaging_x(release: ReleaseDep, rules: Annotated[dict[str, Any], Body(examples=[PORTAL_RULE])]) -> dict[str, Any]:
+        """The rule as a profile, what became of each of its fields, and the fields that no rule has."""
+        return release.read_rules(rules)
 
     @router.get("/datasets", summary="List the datasets")
     def datasets(release: ReleaseDep, limit: Limit = 100, offset: Annotated[int, Query(ge=0)] = 0) -> dict[str, Any]:

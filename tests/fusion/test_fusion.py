@@ -13,6 +13,7 @@ import pytest
 from kg.errors import ProfileError, UnknownConcept, UnknownDataset
 from kg.fusion.answer import COMPATIBLE, EXCLUDED, HARMONISE, RELATED
 from kg.fusion.overlap import overlaps
+from kg.fusion.parsing import CONSTRAINTS, KEYS
 from kg.fusion.precedent import Precedents
 from kg.fusion.similarity import FACET_WEIGHTS, PRECEDENT, REUSE, Similarity
 from kg.knowledge import DatasetView
@@ -91,10 +92,17 @@ def test_a_profile_that_cannot_be_names_its_field(profile: dict[str, Any], field
 
 
 def test_an_unknown_key_is_answered_with_the_known_ones(release: OpenRelease) -> None:
-    with pytest.raises(ProfileError, match="modality, anatomy, task, condition, constraints"):
+    with pytest.raises(ProfileError) as caught:
         fuse(release, organ=["kidney"])
-    with pytest.raises(ProfileError, match="dimensionality, allowSlicing, labelled, minimumSize, since, until, access"):
-        fuse(release, constraints={"size": 3})
+    assert all(key in caught.value.reason for key in KEYS)
+    with pytest.raises(ProfileError) as caught:
+        fuse(release, constraints={"sinse": 2018})
+    assert all(key in caught.value.reason for key in CONSTRAINTS)
+    assert caught.value.reason.endswith("did you mean since?")
+    with pytest.raises(ProfileError) as caught:
+        fuse(release, choose={"onePerfamily": True})
+    assert caught.value.field == "profile.choose.onePerfamily"
+    assert caught.value.reason.endswith("did you mean onePerFamily?")
 
 
 def test_an_unknown_concept_is_answered_with_the_nearest(release: OpenRelease) -> None:
@@ -159,7 +167,10 @@ def test_access_excludes_with_its_reason(release: OpenRelease) -> None:
     assert members == {i for i in free if release.knowledge.datasets[i].has("accessLevel", wanted)}
     assert members
     shown = {h["id"]: h["reasons"] for h in answer["excluded"]}
-    assert "access is not known to be open download" in shown["lits"]
+    assert "access is registration required, not open download" in shown["lits"]
+    unknown = [i for i in shown if not release.knowledge.datasets[i].asserted.get("accessLevel")]
+    assert unknown
+    assert all("access is unknown, open download is demanded" in shown[i] for i in unknown)
     assert all(h["verdict"] == EXCLUDED for h in answer["excluded"])
 
 
@@ -171,7 +182,7 @@ def test_slicing_makes_volumes_fit_after_a_named_step(release: OpenRelease) -> N
     assert ids(flat["members"], HARMONISE) == set()
     harmonised = [h for h in sliced["members"] if h["verdict"] == HARMONISE]
     assert {"msd03-liver", "lits"} <= {h["id"] for h in harmonised}
-    assert {tuple(h["steps"]) for h in harmonised} == {("slice the volumes into images",)}
+    assert all(h["steps"] == [{"kind": "slice", "text": "slice the volumes into images"}] for h in harmonised)
     excluded = {h["id"]: h["reasons"] for h in flat["excluded"]}
     assert "dimensionality is 3D volume, not 2D image" in excluded["lits"]
 
@@ -186,7 +197,8 @@ def test_labels_of_one_task_can_be_derived_from_another(release: OpenRelease) ->
     answer = fuse(release, modality=["CT"], anatomy=["kidney"], task=["detection"])
     kits = next(h for h in answer["members"] if h["id"] == "kits19")
     assert kits["verdict"] == HARMONISE
-    assert kits["steps"] == ["derive labels: image segmentation labels yield object detection labels"]
+    assert [s["kind"] for s in kits["steps"]] == ["boxes-from-masks"]
+    assert kits["steps"][0]["text"].endswith("image segmentation labels yield object detection labels")
     assert "deeplesion" in ids(answer["members"], COMPATIBLE), "what has the task itself needs no step"
     other_way = fuse(release, modality=["CT"], anatomy=["kidney"], task=["segmentation"])
     assert "deeplesion" not in ids(other_way["members"], COMPATIBLE, HARMONISE), "boxes do not yield masks"

@@ -5,6 +5,7 @@ import json
 import httpx2 as httpx
 import pytest
 
+from kg.fusion.rules import PORTAL_RULE
 from kg.opened import OpenRelease
 from kg.queries import Query, load_queries
 from kg.resources import queries_dir
@@ -33,6 +34,35 @@ def test_fusion_takes_seeds_by_id_name_and_iri(client: httpx.Client) -> None:
     ]
     assert answers[0] == answers[1] == answers[2]
     assert {"id", "iri", "name", "score", "reasons", "verdict"} <= set(answers[0][0])
+
+
+def test_a_rule_of_the_portal_is_read_and_answered(client: httpx.Client) -> None:
+    rule = dict(PORTAL_RULE) | {"frobnicate": 1}
+    read = client.post("/v1/import/imaging-x", json=rule).json()
+    assert read["profile"]["modality"] == ["computed tomography", "magnetic resonance imaging", "fundus photography"]
+    assert read["rules"]["unknown"] == [{"field": "rules.frobnicate", "given": 1, "nearest": None}]
+    answer = client.post("/v1/fusion", json={"rules": rule, "limit": 5}).json()
+    assert answer["profile"]["rules"] == read["rules"]
+    assert answer["members"]
+    why = client.post("/v1/fusion/why-not", json={"dataset": "kits19", "rules": rule}).json()
+    assert why["relaxations"]
+
+
+def test_demands_that_contradict_each_other_are_named(client: httpx.Client) -> None:
+    body = client.post("/v1/fusion", json={"profile": {"modality": ["dermoscopy"], "anatomy": ["kidney"]}}).json()
+    (conflict,) = body["profile"]["conflicts"]
+    assert conflict["demands"] == ["modality dermoscopy", "anatomy kidney"]
+    assert "none meets both" in conflict["reason"]
+    one = client.post("/v1/fusion", json={"profile": {"expression": "CT", "constraints": {"minimumSize": 10**12}}}).json()
+    assert [c["demands"] for c in one["profile"]["conflicts"]] == [["minimumSize 1000000000000"]]
+
+
+def test_an_expression_that_cannot_be_read_says_where(client: httpx.Client) -> None:
+    answer = client.post("/v1/fusion", json={"profile": {"expression": "CT adn MRI"}})
+    body = answer.json()
+    assert (answer.status_code, body["type"], body["field"]) == (422, "/errors/expression", "profile.expression")
+    assert (body["line"], body["column"], body["suggestions"]) == (1, 4, ["and"])
+    assert {"and", "or", "the end"} <= set(body["expected"])
 
 
 @pytest.mark.parametrize(
@@ -95,6 +125,10 @@ def test_datasets_and_concepts(client: httpx.Client) -> None:
         ("POST", "/v1/fusion", {"json": {}}, 422, "field"),
         ("POST", "/v1/fusion", {"json": {"profile": {"organ": ["liver"]}}}, 422, "field"),
         ("POST", "/v1/fusion", {"json": {"nonsense": 1}}, 422, "errors"),
+        ("POST", "/v1/fusion", {"json": {"profile": {"expression": "CT and"}}}, 422, "expected"),
+        ("POST", "/v1/fusion", {"json": {"rules": {"modalities": [5]}}}, 422, "field"),
+        ("POST", "/v1/import/imaging-x", {"json": {"prefer_labeled": "yes"}}, 422, "field"),
+        ("POST", "/v1/import/imaging-x", {"json": [1]}, 422, "errors"),
         ("POST", "/v1/fusion", {"content": b"{", "headers": {"Content-Type": "application/json"}}, 422, "errors"),
         ("GET", "/v1/datasets/nosuch", {}, 404, "text"),
         ("GET", "/v1/search?limit=0", {}, 422, "errors"),
