@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.fusion.evidence import evidence
+from kg.fusion.explained import explained
 from kg.fusion.precedent import precedents_of
 from kg.fusion.profile import CONCEPT_DEMANDS, Profile
 from kg.fusion.relabelled import borrowed
@@ -28,9 +29,10 @@ RELATED: Final = "related"
 EXCLUDED: Final = "excluded"
 VERDICTS: Final = (COMPATIBLE, HARMONISE, RELATED, EXCLUDED)
 VOLUME, IMAGE = str(IKG.ThreeDimensionalVolume), str(IKG.TwoDimensionalImage)
-# Shared information from which on two modalities count as one family: CT and cone-beam CT do, CT and MRI do not.
-_FAMILY: Final = 0.15
+# Shared information from which on two modalities count as one family: CT and cone-beam CT do, CT and X-ray or MRI do not.
+_FAMILY: Final = 0.1
 _BORROWED: Final = 0.5  # below what a set's own labels yield: another download, other annotators
+_SHOWN: Final = 5e-5  # a part that is smaller rounds to nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Member:
         steps: Harmonisation steps that make it compatible.
         missing: What stands against it.
         evidence: The triples and axioms behind the reasons.
+        why: Part of the score → its reason in one sentence; with seeds alone.
     """
 
     dataset: DatasetView
@@ -51,6 +54,7 @@ class Member:
     steps: tuple[Step, ...] = ()
     missing: tuple[str, ...] = ()
     evidence: tuple[dict[str, Any], ...] = ()
+    why: Mapping[str, str] = field(default_factory=dict)
 
     def body(self) -> dict[str, Any]:
         """The member as JSON."""
@@ -59,6 +63,7 @@ class Member:
             "verdict": self.verdict, "reasons": [*self.reasons, *self.missing],
             "parts": {k: round(v, 4) for k, v in self.parts.items()}, "evidence": list(self.evidence),
         }  # fmt: skip
+        found |= {"why": dict(self.why)} if self.why else {}
         return found | ({"steps": [s.body() for s in self.steps]} if self.steps else {})
 
 
@@ -197,8 +202,9 @@ class Judge:
 
     @cached_property
     def family(self) -> Flags | None:
-        """Datasets that share a modality family with a seed; None without seeds."""
+        """Datasets that share a modality family with a seed, or were fused with one before; None without seeds."""
         rows = [self.similarity.row("modality", s) >= _FAMILY for s in self.seeds]
+        rows += [precedents_of(self.knowledge).together(s.id) > 0 for s in self.seeds]
         return np.logical_or.reduce(rows) if rows else None
 
     @cached_property
@@ -262,7 +268,7 @@ class Judge:
             steps.append(Step("slice", "slice the volumes into images"))
         blocked = [d.against(dataset) for d in self._demands if not d.flags[place]]
         if self.seeds:
-            parts = {name: float(row[place]) for name, row in self.alike.items() if row[place]}
+            parts = {name: float(row[place]) for name, row in self.alike.items() if row[place] >= _SHOWN}
             reasons += self._precedents(dataset) if parts else []
             if not reasons and not missing:
                 reasons.append(self._likest(dataset, parts))
@@ -272,8 +278,9 @@ class Judge:
             reasons.append("it meets every demand")
         verdict = VERDICTS[self.codes[place]]
         return Member(
-            dataset, verdict, float(self.scores[place]), tuple(reasons), parts, tuple(steps), (*missing, *blocked), tuple(proof)
-        )
+            dataset, verdict, float(self.scores[place]), tuple(reasons), parts, tuple(steps), (*missing, *blocked), tuple(proof),
+            explained(self.knowledge, self.seeds, dataset, parts) if self.seeds else {},
+        )  # fmt: skip
 
     def _expressed(self, dataset: DatasetView, reasons: list[str], missing: list[str]) -> None:
         expression = self.profile.expression
