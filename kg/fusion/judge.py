@@ -158,7 +158,7 @@ class Judge:
         """Place of a dataset that lacks wanted labels → the sets that label its images and have them."""
         own = {w.name: w.flags for w in self._wanted}
         derived = {w.name: w.strength <= DERIVED for w in self._wanted}
-        return borrowed(self.knowledge, own, derived.get("task"))
+        return borrowed(self.knowledge, own, derived.get("task"), self.profile.wanted.get("anatomy", ()))
 
     @cached_property
     def _met(self) -> Flags:
