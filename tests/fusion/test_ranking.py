@@ -174,3 +174,28 @@ def test_seeds_without_anything_in_common_are_told_apart(release: OpenRelease) -
     assert [e["name"] for e in profile["each"]] == names
     assert profile["each"][2]["anatomy"] == ["gallbladder"]
     assert not any(profile[facet] for facet in FACETS), "nothing is demanded that they do not share"
+
+
+def test_labels_are_lent_only_where_they_are_known_to_lie(release: OpenRelease) -> None:
+    spine = {
+        m["id"]: m
+        for m in release.fuse((), {"modality": ["CT"], "anatomy": ["spine"], "task": ["segmentation"]}, limit=ALL)["members"]
+    }
+    lent = spine["ct-colonography"]
+    assert lent["verdict"] == "compatible-after-harmonisation", (
+        "CTSpine1K marks vertebrae and nothing else, in each of its sources"
+    )
+    assert any("CTSpine1K" in step["text"] for step in lent["steps"])
+    brain = release.fuse((), {"modality": ["MRI"], "anatomy": ["brain"], "task": ["segmentation"]}, limit=ALL)["members"]
+    fitting = {m["id"] for m in brain if m["verdict"] != "related"}
+    assert "tcga-gbm" in fitting
+    assert not {"tcga-kirc", "prostatex", "duke-breast-cancer-mri"} & fitting, (
+        "a set that labels many organs labels no brain in a kidney"
+    )
+
+
+def test_what_labels_images_anew_keeps_their_old_labels(release: OpenRelease) -> None:
+    profile = {"modality": ["fundus photography"], "anatomy": ["retina"], "task": ["classification"]}
+    hit = next(m for m in release.fuse((), profile, limit=ALL)["members"] if m["id"] == "deepdr-task2")
+    assert hit["verdict"] == "compatible-after-harmonisation"
+    assert any("DeepDR-Task1" in reason for reason in hit["reasons"])
