@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 from kg.fusion.answer import Question
-from kg.fusion.evaluation import Expert, Words, complete, drawn, goal, ranker
+from kg.fusion.evaluation import Expert, drawn, goal
 from kg.fusion.similarity import PART_WEIGHTS
 from kg.knowledge import Knowledge, grid_of
 
@@ -13,15 +13,17 @@ _FAR = 50
 _NAMED = 6
 
 
-def completed(knowledge: Knowledge, words: Words, experts: Sequence[Expert]) -> list[str]:
+def completed(
+    knowledge: Knowledge, scores: Mapping[str, tuple[Sequence[float], Sequence[float]]], experts: Sequence[Expert]
+) -> list[str]:
     """The table of completion: figures beside the words', and the members beyond the fiftieth place with what they lack."""
     lines = [
         "| collection | MAP | words | recall@20 | words | beyond place 50, mean place, and where they lose most |",
         "|---|---|---|---|---|---|",
     ]
     for e in experts:
-        if len(e.members) > 3:
-            ours, theirs = complete(e, ranker(knowledge)), complete(e, words.like)
+        if e.name in scores:
+            ours, theirs = scores[e.name]
             lines.append(
                 f"| {e.name} | {ours[0]:.3f} | {theirs[0]:.3f} | {ours[2]:.3f} | {theirs[2]:.3f} | {_late(knowledge, e)} |"
             )
