@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from kg.fusion.demands import Demand, Wanted, demands, lacks, wants
 from kg.fusion.evidence import evidence
+from kg.fusion.explained import explained
 from kg.fusion.expression import Expression
 from kg.fusion.labelling import Labelling
 from kg.fusion.precedent import precedents_of
@@ -30,13 +31,14 @@ HARMONISE: Final = "compatible-after-harmonisation"
 RELATED: Final = "related"
 EXCLUDED: Final = "excluded"
 VERDICTS: Final = (COMPATIBLE, HARMONISE, RELATED, EXCLUDED)
-# Shared information from which on two modalities count as one family: CT and cone-beam CT do, CT and MRI do not.
-_FAMILY: Final = 0.15
+# Shared information from which on two modalities count as one family: CT and cone-beam CT do, CT and X-ray or MRI do not.
+_FAMILY: Final = 0.1
 _DERIVATIONS: Final = {
     str(IKG.ObjectDetection): ("boxes-from-masks", "draw boxes around the masks"),
     str(IKG.ImageClassification): ("labels-from-masks", "label each image by what is marked in it"),
 }
 _BORROWED: Final = 0.5  # below what a set's own labels yield: another download, other annotators
+_SHOWN: Final = 5e-5  # a part that is smaller rounds to nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Member:
         steps: Harmonisation steps that make it compatible.
         missing: What stands against it.
         evidence: The triples and axioms behind the reasons.
+        why: Part of the score → its reason in one sentence; with seeds alone.
     """
 
     dataset: DatasetView
@@ -57,6 +60,7 @@ class Member:
     steps: tuple[Step, ...] = ()
     missing: tuple[str, ...] = ()
     evidence: tuple[dict[str, Any], ...] = ()
+    why: Mapping[str, str] = field(default_factory=dict)
 
     def body(self) -> dict[str, Any]:
         """The member as JSON."""
@@ -65,6 +69,7 @@ class Member:
             "verdict": self.verdict, "reasons": [*self.reasons, *self.missing],
             "parts": {k: round(v, 4) for k, v in self.parts.items()}, "evidence": list(self.evidence),
         }  # fmt: skip
+        found |= {"why": dict(self.why)} if self.why else {}
         return found | ({"steps": [s.body() for s in self.steps]} if self.steps else {})
 
 
@@ -117,7 +122,7 @@ class Judge:
         """Place of a dataset that lacks wanted labels → the sets that label its images and have them."""
         own = {w.name: w.flags for w in self._wanted}
         derived = {w.name: w.derived for w in self._wanted}
-        return borrowed(self.knowledge, own, derived.get("task"))
+        return borrowed(self.knowledge, own, derived.get("task"), self.profile.wanted.get("anatomy", ()))
 
     @cached_property
     def _met(self) -> Flags:
@@ -172,8 +177,9 @@ class Judge:
 
     @cached_property
     def family(self) -> Flags | None:
-        """Datasets that share a modality family with a seed; None without seeds."""
+        """Datasets that share a modality family with a seed, or were fused with one before; None without seeds."""
         rows = [self.similarity.row("modality", s) >= _FAMILY for s in self.seeds]
+        rows += [precedents_of(self.knowledge).together(s.id) > 0 for s in self.seeds]
         return np.logical_or.reduce(rows) if rows else None
 
     @cached_property
@@ -225,7 +231,7 @@ class Judge:
         told.missing.extend(no_labels)
         blocked = [d.against(dataset) for d in self._demands if not d.flags[place]]
         if self.seeds:
-            parts = {name: float(row[place]) for name, row in self.alike.items() if row[place]}
+            parts = {name: float(row[place]) for name, row in self.alike.items() if row[place] >= _SHOWN}
             told.reasons += self._precedents(dataset) if parts else []
             if not told.reasons and not told.missing:
                 told.reasons.append(self._likest(dataset, parts))
@@ -235,7 +241,7 @@ class Judge:
             told.reasons.append("it meets every demand")
         return Member(
             dataset, VERDICTS[self.codes[place]], float(self.scores[place]), tuple(told.reasons), parts, tuple(told.steps),
-            (*told.missing, *blocked), tuple(told.proof),
+            (*told.missing, *blocked), tuple(told.proof), explained(self.knowledge, self.seeds, dataset, parts) if self.seeds else {},
         )  # fmt: skip
 
     def _part(self, dataset: DatasetView, wanted: Wanted, expression: Expression, told: _Told) -> None:

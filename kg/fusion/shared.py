@@ -69,18 +69,18 @@ class _Reach(dict[str, dict[str, tuple[str, ...]]]):
 
 def shared(ids: Iterable[str], knowledge: Knowledge) -> tuple[Shared, ...]:
     """Every pair of the datasets that shares subjects, for certain or possibly, sorted; each pair once."""
-    members = sorted(set(ids))
+    chosen = frozenset(ids)
     everything = knowledge.kept(_Reach)
-    reached = {i: everything.get(i, {}) for i in members}
+    reached = {i: everything[i] for i in sorted(chosen & everything.keys())}
     found: dict[frozenset[str], Shared] = {}
-    for one in members:
-        for other in sorted(reached[one].keys() & set(members)):
-            pair, way = frozenset((one, other)), reached[one][other]
+    for one, ways in reached.items():
+        for other in sorted(ways.keys() & chosen):
+            pair, way = frozenset((one, other)), ways[other]
             if pair not in found or len(way) < len(found[pair].via):
                 found[pair] = Shared(one, other, certain=True, via=way)
     drawers: dict[str, list[str]] = {}
-    for one in members:
-        for source in reached[one]:
+    for one, ways in reached.items():
+        for source in ways:
             drawers.setdefault(source, []).append(one)
     for source, users in sorted(drawers.items()):
         for n, one in enumerate(users):

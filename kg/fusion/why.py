@@ -39,7 +39,7 @@ def pair(knowledge: Knowledge, one: str, other: str) -> dict[str, Any]:
         raise ProfileError("b", f"names the same dataset as a: {a.name}")
     similarity = knowledge.kept(Similarity)
     joins, blocks, unknown = [], [], []
-    for facet, (prop, _, _) in FACET_WEIGHTS.items():
+    for facet, (prop, _) in FACET_WEIGHTS.items():
         value = similarity.facet(facet, a, b)
         if value is None:
             unknown.append(

@@ -90,6 +90,10 @@ class Grid:
                     found.setdefault((prop, value), []).append(number)
         return {key: np.array(rows, dtype=np.int32) for key, rows in found.items()}
 
+    def having(self, prop: str) -> dict[str, npt.NDArray[np.int32]]:
+        """Concept → places of the datasets that have it under a property, asserted or entailed; concepts sorted, places ascending."""
+        return {concept: rows for (own, concept), rows in sorted(self._having.items(), key=lambda item: item[0]) if own == prop}
+
     def count(self, facet: str, concept: str) -> int:
         """How many datasets satisfy a concept of a facet."""
         return len(self._having.get((PROPERTY_OF.get(facet, facet), concept), ()))

@@ -15,9 +15,8 @@ from kg.fusion.answer import COMPATIBLE, EXCLUDED, HARMONISE, RELATED
 from kg.fusion.overlap import overlaps
 from kg.fusion.parsing import CONSTRAINTS, KEYS
 from kg.fusion.precedent import Precedents
-from kg.fusion.similarity import FACET_WEIGHTS, PRECEDENT, REUSE, Similarity
+from kg.fusion.similarity import Similarity
 from kg.knowledge import DatasetView
-from kg.model import FACETS
 from kg.namespaces import DCTERMS, IKG
 from kg.opened import OpenRelease
 from kg.resources import checkout
@@ -361,30 +360,6 @@ def test_the_summary_is_of_the_set_and_not_of_what_is_shown(release: OpenRelease
     assert whole["set"]["extentUnknown"] == sum(not d.counts for d in datasets)
     assert sum(whole["set"]["extent"].values()) == sum(d.largest or 0 for d in datasets)
     assert whole["set"]["related"] == len(ids(whole["members"], RELATED))
-
-
-def test_similarity_is_a_similarity(release: OpenRelease) -> None:
-    knowledge = release.knowledge
-    similarity = Similarity(knowledge)
-    sample = list(knowledge.datasets.values())[::60]
-    places = {d.id: n for n, d in enumerate(knowledge.datasets.values())}
-    for one in sample:
-        parts = similarity.parts([one])
-        assert set(parts) == {*FACET_WEIGHTS, "precedent", "reuse"}
-        for facet, (prop, weight, same) in FACET_WEIGHTS.items():
-            row = similarity.row(facet, one)
-            assert row.min() >= 0
-            assert row.max() <= 1 + 1e-6
-            if one.entailed.get(prop) and (one.asserted.get(facet) or not same):
-                assert row[places[one.id]] == pytest.approx(1), "nothing is more like a set than itself"
-            for other in sample:
-                shared = similarity.facet(facet, one, other)
-                known = bool(one.entailed.get(prop) and other.entailed.get(prop))
-                assert (shared is not None) is known
-                assert float(row[places[other.id]]) == pytest.approx(float(similarity.row(facet, other)[places[one.id]]))
-                assert float(parts[facet][places[other.id]]) == pytest.approx(weight * float(row[places[other.id]]), abs=1e-6)
-    assert sum(weight for _, weight, _ in FACET_WEIGHTS.values()) + PRECEDENT + REUSE == pytest.approx(1)
-    assert set(FACETS) < set(FACET_WEIGHTS)
 
 
 def test_what_was_fused_before_is_named_with_the_set_that_did(release: OpenRelease) -> None:
