@@ -20,6 +20,7 @@ from service.problems import install
 from service.routers.api import api_router
 from service.routers.health import health_router
 from service.routers.linked import linked_router
+from service.routers.plans import plans_router
 from service.routers.search import search_router
 from service.routers.sparql import sparql_router
 from service.settings import Settings
@@ -70,7 +71,7 @@ def create_app(
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=_EXPOSED)
     _common_headers(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for router in (health_router(), api_router(), search_router(), sparql_router(), linked_router()):
+    for router in (health_router(), api_router(), plans_router(), search_router(), sparql_router(), linked_router()):
         app.include_router(router)
     _docs(app)
     return app

@@ -27,7 +27,14 @@ def load_knowledge(store: TripleStore) -> Knowledge:
     """
     concepts = _concepts(store)
     general = {str(c) for (c,) in _rows(store, f"SELECT ?c {{ GRAPH <{ONTOLOGY}> {{ ?c ikg:generalTerm true }} }}")}
-    return Knowledge(_datasets(store, frozenset(concepts)), concepts, _taxonomy(store), _mapped(store), general)
+    steps, pages = _said(store, "ikg:accessSteps"), _said(store, "rdfs:seeAlso")
+    return Knowledge(_datasets(store, frozenset(concepts)), concepts, _taxonomy(store), _mapped(store), general, steps, pages)
+
+
+def _said(store: TripleStore, predicate: str) -> dict[str, str]:
+    """Concept → the one thing that the ontology says of it; of several the first."""
+    rows = sorted(_rows(store, f"SELECT ?c ?t {{ GRAPH <{ONTOLOGY}> {{ ?c {predicate} ?t }} }}"), reverse=True)
+    return {str(c): str(t) for c, t in rows}
 
 
 def _rows(store: TripleStore, query: str) -> Iterator[tuple[Node, ...]]:

@@ -85,12 +85,16 @@ class Knowledge:
         taxonomy: Taxonomy,
         mapped: Mapping[str, str],
         general: Iterable[str] = (),
+        access_steps: Mapping[str, str] | None = None,
+        pages: Mapping[str, str] | None = None,
     ) -> None:
         self.datasets = {d.id: d for d in sorted(datasets, key=lambda d: d.id)}
         self.concepts = dict(concepts)
         self.taxonomy = taxonomy
         self.mapped = dict(mapped)
         self.general = frozenset(general)
+        self.access_steps = dict(access_steps or {})  # platform → what one does there to obtain the files
+        self.pages = dict(pages or {})  # concept → the page that the ontology names as its text, e.g. of a licence
         self._kept: dict[Callable[[Knowledge], Any], Any] = {}
 
     def kept(self, make: Callable[["Knowledge"], T]) -> T:
