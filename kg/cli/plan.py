@@ -47,14 +47,13 @@ def plan(
     asked |= {facet: values for facet, values in given.items() if values}
     if reproduce is not None and (seeds or asked):
         raise ProfileError("--reproduce", "asks the question of the plan again and takes none beside it")
-    before = read_profile(reproduce) if reproduce is not None else None
+    options = parse_options({"alpha": alpha, "cap": cap, "testShare": test_share})
+    question, before = Asked(tuple(seeds or ()), asked, options), None
+    if reproduce is not None:
+        before = read_profile(reproduce)
+        question = Asked.read(before.get("question"), f"{reproduce}: question")
     with open_graph(release) as graph:
-        if before is None:
-            options = parse_options({"alpha": alpha, "cap": cap, "testShare": test_share})
-            body = graph.plan(seeds or (), asked, options)
-        else:
-            question = Asked.read(before.get("question"), f"{reproduce}: question")
-            body = graph.plan(question.seeds, question.profile, question.options)
+        body = graph.plan(question.seeds, question.profile, question.options)
     if before is None or form != "text" or out_file is not None:
         _write(body, form, out_file)
     if before is not None and not _same(before, body):

@@ -35,20 +35,35 @@ def groups(ids: Sequence[str], pairs: Iterable[tuple[str, str]]) -> tuple[tuple[
 
 
 def heaviest(weights: Mapping[str, float], pairs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """Datasets of which no two are a pair, as heavy together as two greedy orders find, sorted.
+    """Datasets of which no two are a pair, as heavy together as a greedy choice and its improvements find, sorted.
 
-    The exact answer is an NP-hard problem; either order gives a valid selection, so that its weight is a true lower bound.
+    The exact answer is an NP-hard problem; whatever selection is found is a valid one, so that its weight is a true lower bound. One
+    dataset is exchanged for those that it alone keeps out as long as that gains weight.
     """
-    edges = _edges(pairs)
-    best: tuple[str, ...] = ()
-    for order in (
-        sorted(weights, key=lambda i: (-weights[i], i)),
-        sorted(weights, key=lambda i: (-weights[i] / (1 + len(edges.get(i, ()))), i)),
-    ):
-        taken: set[str] = set()
-        for i in order:
-            if not edges.get(i, set()) & taken:
-                taken.add(i)
-        if not best or sum(weights[i] for i in sorted(taken)) > sum(weights[i] for i in best):
-            best = tuple(sorted(taken))
-    return best
+    edges = {i: others & weights.keys() for i, others in _edges(pairs).items()}
+    order = sorted(weights, key=lambda i: (-weights[i], i))
+    taken = _greedy(order, edges, frozenset())
+    for _ in range(len(order)):
+        better = next((swap for i in order if i in taken and (swap := _exchanged(i, taken, order, edges, weights))), None)
+        if better is None:
+            break
+        taken = better
+    return tuple(sorted(taken))
+
+
+def _greedy(order: Iterable[str], edges: Mapping[str, set[str]], held: frozenset[str]) -> frozenset[str]:
+    taken = set(held)
+    for i in order:
+        if i not in taken and not edges.get(i, set()) & taken:
+            taken.add(i)
+    return frozenset(taken)
+
+
+def _exchanged(
+    one: str, taken: frozenset[str], order: Sequence[str], edges: Mapping[str, set[str]], weights: Mapping[str, float]
+) -> frozenset[str]:
+    """The selection with one dataset given up for others, if it is heavier; else an empty one."""
+    rest = taken - {one}
+    near = [i for i in order if i in edges.get(one, set()) and not edges[i] & rest]
+    found = _greedy(order, edges, _greedy(near, edges, rest))
+    return found if one not in found and sum(weights[i] for i in found - rest) > weights[one] else frozenset()

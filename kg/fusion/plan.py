@@ -71,7 +71,7 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     if canonical(old) == canonical(new):
         return []
     before, after = ({m["id"]: m for m in body.get("members", ())} for body in (old, new))
-    found = [f"{old.get(k)} is now {new[k]} ({k})" for k in ("release", "software") if old.get(k) != new[k]]
+    found = [f"{old.get(k)} is now {new.get(k)} ({k})" for k in ("release", "software") if old.get(k) != new.get(k)]
     found += [f"{before[i]['name']} is no member any more" for i in sorted(before.keys() - after.keys())]
     found += [f"{after[i]['name']} is a new member" for i in sorted(after.keys() - before.keys())]
     for i in sorted(before.keys() & after.keys()):
