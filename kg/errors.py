@@ -266,8 +266,7 @@ class UnknownPlan(KGError):
     remedy = "Ask the question again with POST /v1/fusion/plans or `imaging-kg plan`; the same question has the same id."
 
     def __init__(self, plan: str, reason: str) -> None:
-        self.plan = plan
-        self.reason = reason
+        self.plan, self.reason = plan, reason
         super().__init__(plan, reason)
 
     def __str__(self) -> str:
@@ -278,19 +277,12 @@ class PlanOfAnotherRelease(KGError):
     """A plan that was made from another release than the one that is asked; ``question`` is its question as JSON, where it is known."""
 
     def __init__(self, plan: str, release: str, current: str, question: dict[str, Any] | None = None) -> None:
-        self.plan = plan
-        self.release = release
-        self.current = current
-        self.question = question
-        super().__init__(plan, release, current, question)
-
-    @property
-    def remedy(self) -> str:  # type: ignore[override]  # it names the release
-        """How to have the plan again."""
-        return (
-            f"To reproduce it: imaging-kg plan --reproduce FILE --release FOLDER, where FOLDER holds release {self.release} and FILE is the "
+        self.plan, self.release, self.current, self.question = plan, release, current, question
+        self.remedy = (
+            f"To reproduce it: imaging-kg plan --reproduce FILE --release FOLDER, where FOLDER holds release {release} and FILE is the "
             "plan as JSON or, with its question, this answer. For the plan of the present release send the question to POST /v1/fusion/plans."
         )
+        super().__init__(plan, release, current, question)
 
     def __str__(self) -> str:
         return f"The plan {self.plan} was made from release {self.release}, and this is release {self.current}."

@@ -5,7 +5,7 @@ Such a selection is what a union holds at least: its members' items are all diff
 
 from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["groups", "heaviest"]
+__all__ = ["groups", "heaviest", "inside"]
 
 
 def _edges(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
@@ -34,12 +34,24 @@ def groups(ids: Sequence[str], pairs: Iterable[tuple[str, str]]) -> tuple[tuple[
     return tuple(found)
 
 
+def inside(parts: Sequence[Sequence[str]], pairs: Iterable[tuple[str, str]]) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """For each part of the ids the pairs that lie within it."""
+    place = {i: n for n, part in enumerate(parts) for i in part}
+    found: list[list[tuple[str, str]]] = [[] for _ in parts]
+    for one, other in pairs:
+        if one in place and place[one] == place.get(other):
+            found[place[one]].append((one, other))
+    return tuple(map(tuple, found))
+
+
 def heaviest(weights: Mapping[str, float], pairs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     """Datasets of which no two are a pair, as heavy together as a greedy choice and its improvements find, sorted.
 
     The exact answer is an NP-hard problem; whatever selection is found is a valid one, so that its weight is a true lower bound. One
     dataset is exchanged for those that it alone keeps out as long as that gains weight.
     """
+    if len(weights) < 2:
+        return tuple(weights)
     edges = {i: others & weights.keys() for i, others in _edges(pairs).items()}
     order = sorted(weights, key=lambda i: (-weights[i], i))
     taken = _greedy(order, edges, frozenset())

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kg.fusion.apart import groups, heaviest
+from kg.fusion.apart import groups, heaviest, inside
 from kg.knowledge import DatasetView, Knowledge
 
 __all__ = ["Shared", "effective", "shared"]
@@ -129,11 +129,10 @@ def effective(members: Sequence[DatasetView], pairs: Iterable[Shared]) -> dict[s
             listed[unit] = listed.get(unit, 0) + value
             counts.setdefault(unit, {})[member.id] = value
     least = dict.fromkeys(listed, 0)
-    for group in connected:
-        near = [(p.one, p.other) for p in everything if p.one in group and p.other in group]
+    for group, near in zip(connected, inside(connected, [(p.one, p.other) for p in everything]), strict=True):
         for unit, own in counts.items():
             known = {i: own[i] for i in group if i in own}
-            least[unit] += sum(known[i] for i in heaviest(known, near))
+            least[unit] += sum(known[i] for i in heaviest(known, near)) if len(known) > 1 else sum(known.values())
     return {
         "datasets": {"listed": len(members), "groups": len(connected)},
         "extent": {u: {"listed": listed[u], "atLeast": least[u]} for u in sorted(listed)},

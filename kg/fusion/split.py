@@ -1,10 +1,11 @@
 """A suggested division of a set into training and test data: whole groups of datasets that share nothing with the other side."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kg.fusion.apart import groups, heaviest
+from kg.fusion.apart import groups, heaviest, inside
 from kg.fusion.shared import Shared
 from kg.fusion.weights import STATED, Size
 from kg.knowledge import DatasetView, Knowledge
@@ -113,14 +114,15 @@ def split(
     weight = {i: float(s.items or 1) for i, s in sized.items()}
     connected = groups(list(own), everything)
     held = {}
-    for group in connected:
-        inside = {i: weight[i] for i in group}
-        held[group] = sum(inside[i] for i in heaviest(inside, [p for p in everything if p[0] in inside and p[1] in inside]))
+    for group, near in zip(connected, inside(connected, everything), strict=True):
+        theirs = {i: weight[i] for i in group}
+        held[group] = sum(theirs[i] for i in heaviest(theirs, near))
     target = share * sum(held.values())
+    published = Counter(p for names in publishers.values() for p in names)
 
     def external(group: Sequence[str]) -> bool:
-        theirs = frozenset[str]().union(*(publishers[i] for i in own if i not in group))
-        return all(publishers[i] and not publishers[i] & theirs for i in group)
+        here = Counter(p for i in group for p in publishers[i])
+        return all(publishers[i] for i in group) and all(published[p] == n for p, n in here.items())
 
     outside = {g: external(g) for g in connected}
 

@@ -1,11 +1,12 @@
 """How often each member of a set is drawn in training: its size to a power, no more than a cap, shared data drawn once."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any, Final
 
-from kg.fusion.apart import groups, heaviest
+from kg.fusion.apart import groups, heaviest, inside
 from kg.fusion.choose import items
 from kg.fusion.profile import Profile
 from kg.fusion.shared import Shared
@@ -120,12 +121,12 @@ def weights(
         raw[member.id] = max(min(known, cap) if cap is not None else known, 1.0) ** alpha
     everything = list(pairs)
     certain = [(p.one, p.other) for p in everything if p.certain]
-    apart = [(p.one, p.other) for p in everything]
     found: dict[str, float] = {}
-    for group in groups([m.id for m in members], certain):
+    connected = groups([m.id for m in members], certain)
+    for group, near in zip(connected, inside(connected, [(p.one, p.other) for p in everything]), strict=True):
         own = {i: raw[i] for i in group}
-        kept = heaviest(own, [p for p in apart if p[0] in own and p[1] in own])
-        share = sum(own[i] for i in kept) / sum(own.values())
+        share = sum(own[i] for i in heaviest(own, near)) / sum(own.values())
         found |= {i: value * share for i, value in own.items()}
+    sharing = Counter(i for p in certain for i in p)
     total = sum(found.values())
-    return {m.id: Weight(round(found[m.id] / total, _PLACES), capped[m.id], sum(m.id in p for p in certain)) for m in members}
+    return {m.id: Weight(round(found[m.id] / total, _PLACES), capped[m.id], sharing[m.id]) for m in members}
