@@ -192,7 +192,7 @@ def show_fusion(body: dict[str, Any]) -> None:
     origin = "shared by the seeds" if body["profile"]["induced"] else "asked for"
     out.print(f"[bold]{origin}[/] {'; '.join(wanted) or 'no concept'}", highlight=False)
     for hit in body["members"]:
-        _line(hit, [*hit["reasons"], *hit.get("steps", [])])
+        _line(hit, [*hit["reasons"], *(s["text"] for s in hit.get("steps", []))])
     total = body["set"]
     extent = ", ".join(many(n, unit) for unit, n in total["extent"].items())
     out.print(

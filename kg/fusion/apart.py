@@ -19,18 +19,18 @@ def _edges(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
 def groups(ids: Sequence[str], pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...], ...]:
     """The ids in connected groups, each in the order given, the groups by their first member."""
     edges, seen = _edges(pairs), set[str]()
-    known, found = set(ids), []
+    place, found = {i: n for n, i in enumerate(ids)}, []
     for start in ids:
         if start in seen:
             continue
         group, waiting = {start}, [start]
         while waiting:
             for other in edges.get(waiting.pop(), ()):
-                if other in known and other not in group:
+                if other in place and other not in group:
                     group.add(other)
                     waiting.append(other)
         seen |= group
-        found.append(tuple(i for i in ids if i in group))
+        found.append(tuple(sorted(group, key=place.__getitem__)))
     return tuple(found)
 
 
