@@ -17,6 +17,8 @@
     ├── ReasonerError           reason
     ├── ProfileError            field, reason
     │   └── ExpressionError     … line, column, expected, suggestions
+    ├── UnknownPlan             plan, reason
+    ├── PlanOfAnotherRelease    plan, release, current, question
     └── MissingExtra            extra
 
 Each carries its data as attributes, `str()` is one plain sentence, and `remedy` says what to do about it ("" if nothing can be
@@ -26,12 +28,14 @@ said in general). The data are also `args`, so that every error survives picklin
 # ruff: noqa: N818  # the names say what happened; that they are errors is their base
 from collections.abc import Iterable
 from os import PathLike, fspath
+from typing import Any
 
 __all__ = [
     "CatalogueError",
     "ExpressionError",
     "KGError",
     "MissingExtra",
+    "PlanOfAnotherRelease",
     "ProfileError",
     "QueryError",
     "QueryFailed",
@@ -46,6 +50,7 @@ __all__ = [
     "StoreUnavailable",
     "UnknownConcept",
     "UnknownDataset",
+    "UnknownPlan",
 ]
 
 _SHOWN = 5  # suggestions or expectations worth reading out in a sentence
@@ -282,6 +287,34 @@ class ExpressionError(ProfileError):
         expected = f" Expected here: {_listed(self.expected)}." if self.expected else ""
         hint = f" Did you mean {_listed(self.suggestions)}?" if self.suggestions else ""
         return f"{self.field} cannot be answered, line {self.line}, column {self.column}: {self.reason}.{expected}{hint}"
+
+
+class UnknownPlan(KGError):
+    """An id by which no plan can be made."""
+
+    remedy = "Ask the question again with POST /v1/fusion/plans or `imaging-kg plan`; the same question has the same id."
+
+    def __init__(self, plan: str, reason: str) -> None:
+        self.plan, self.reason = plan, reason
+        super().__init__(plan, reason)
+
+    def __str__(self) -> str:
+        return f"There is no plan {self.plan!r}: {self.reason}."
+
+
+class PlanOfAnotherRelease(KGError):
+    """A plan that was made from another release than the one that is asked; ``question`` is its question as JSON, where it is known."""
+
+    def __init__(self, plan: str, release: str, current: str, question: dict[str, Any] | None = None) -> None:
+        self.plan, self.release, self.current, self.question = plan, release, current, question
+        self.remedy = (
+            f"To reproduce it: imaging-kg plan --reproduce FILE --release FOLDER, where FOLDER holds release {release} and FILE is the "
+            "plan as JSON or, with its question, this answer. For the plan of the present release send the question to POST /v1/fusion/plans."
+        )
+        super().__init__(plan, release, current, question)
+
+    def __str__(self) -> str:
+        return f"The plan {self.plan} was made from release {self.release}, and this is release {self.current}."
 
 
 class MissingExtra(KGError):

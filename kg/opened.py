@@ -13,6 +13,8 @@ from kg.errors import ReleaseDamaged
 from kg.explained import concept_line, explain
 from kg.fusion.answer import fuse
 from kg.fusion.labels import labels_body
+from kg.fusion.plan_id import PlanOptions
+from kg.fusion.plan_of import plan_again, plan_of
 from kg.fusion.rules import from_rules
 from kg.fusion.why import pair, why_not
 from kg.knowledge import DatasetView, Knowledge, load_knowledge
@@ -113,6 +115,27 @@ class OpenRelease:
     ) -> dict[str, Any]:
         """Answer a fusion question; the body of ``/v1/fusion``."""
         return fuse(self.knowledge, seeds=seeds, profile=profile, rules=rules, limit=limit)
+
+    def plan(
+        self,
+        seeds: Sequence[str] = (),
+        profile: Mapping[str, Any] | None = None,
+        options: PlanOptions | None = None,
+        *,
+        rules: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """The plan of a fusion question; the body of ``POST /v1/fusion/plans``."""
+        found = plan_of(self.knowledge, self.manifest.id, seeds=seeds, profile=profile, rules=rules, options=options)
+        return found.body(self.knowledge)
+
+    def plan_again(self, plan: str, question: str) -> dict[str, Any]:
+        """The plan of a link; the body of ``GET /v1/fusion/plans/{id}``.
+
+        Raises:
+            UnknownPlan: There is no such plan.
+            PlanOfAnotherRelease: It was made from another release.
+        """
+        return plan_again(self.knowledge, self.manifest.id, plan, question).body(self.knowledge)
 
     def pair(self, one: str, other: str) -> dict[str, Any]:
         """What joins two datasets and what keeps them apart; the body of ``/v1/fusion/pair``."""

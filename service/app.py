@@ -22,6 +22,7 @@ from service.routers.health import health_router
 from service.routers.labels import labels_router
 from service.routers.licence import licence_router
 from service.routers.linked import linked_router
+from service.routers.plans import plans_router
 from service.routers.search import search_router
 from service.routers.sparql import sparql_router
 from service.settings import Settings
@@ -77,6 +78,7 @@ def create_app(
         api_router(),
         labels_router(),
         licence_router(),
+        plans_router(),
         search_router(),
         sparql_router(),
         linked_router(),

@@ -48,5 +48,7 @@ def best(accept: str | None, offered: Sequence[str]) -> str | None:
         plain = kind.partition(";")[0].strip().lower()
         # A parameter that no offer has (charset, an unknown profile) narrows nothing that could be sent.
         known = MIMEAccept([(kind, 1)]).best_match(list(offered)) is not None
-        widened += [(target, quality) for target in _ALIASES.get(plain, (kind if known else plain,))]
+        # An alias stands in for a type that there is not; where there is that very type, it is meant.
+        aliases = () if plain in offered else _ALIASES.get(plain, ())
+        widened += [(target, quality) for target in aliases or (kind if known else plain,)]
     return MIMEAccept(widened).best_match(list(offered))

@@ -42,6 +42,8 @@ TABLE: Final[Mapping[type[errors.KGError], Kind]] = {
     errors.ReasonerError: Kind(500, "reasoner", "The ontology cannot be classified"),
     errors.ProfileError: Kind(422, "profile", "The profile makes no sense"),
     errors.ExpressionError: Kind(422, "expression", "The class expression cannot be answered"),
+    errors.UnknownPlan: Kind(404, "unknown-plan", "There is no such plan"),
+    errors.PlanOfAnotherRelease: Kind(409, "plan-of-another-release", "The plan belongs to another release"),
     errors.MissingExtra: Kind(500, "missing-extra", "A part is not installed"),
 }
 """Every error of the library. A test fails when one is missing."""
@@ -56,7 +58,22 @@ _HTTP: Final = {
     422: Kind(422, "invalid", "The request is invalid"),
     500: Kind(500, "internal", "Something broke on our side"),
 }
-_MEMBERS: Final = ("text", "suggestions", "message", "line", "column", "expected", "reason", "seconds", "field", "limit")
+_MEMBERS: Final = (
+    "text",
+    "suggestions",
+    "message",
+    "line",
+    "column",
+    "expected",
+    "reason",
+    "seconds",
+    "field",
+    "limit",
+    "plan",
+    "release",
+    "current",
+    "question",
+)
 
 
 def kind_of(error: errors.KGError) -> Kind:

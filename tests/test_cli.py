@@ -102,6 +102,60 @@ def test_fuse_prints_steps_conflicts_and_what_a_rule_became(release_dir: Path, t
     assert "would fit without 'serves task' some 'image segmentation'" in why
 
 
+def test_plan_prints_writes_and_is_reproduced(release_dir: Path, tmp_path: Path) -> None:
+    shown = run("plan", "LiTS", "KiTS19", release=release_dir)
+    assert shown.returncode == 0
+    assert "test side" in shown.stdout
+    target = tmp_path / "plan.json"
+    done = run("plan", "LiTS", "KiTS19", "--out", str(target), release=release_dir)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert json.loads(run("plan", "LiTS", "KiTS19", "--json", release=release_dir).stdout) == json.loads(target.read_bytes())
+    assert run("plan", "LiTS", "KiTS19", "--format", "csv", release=release_dir).stdout.startswith("id,name,iri,")
+    fused = tmp_path / "fused.json"
+    assert run("fuse", "LiTS", "KiTS19", "--plan", str(fused), release=release_dir).returncode == 0
+    assert fused.read_bytes() == target.read_bytes()
+    again = run("plan", "--reproduce", str(fused), release=release_dir)
+    assert again.returncode == 0
+    assert "it is the same" in again.stderr
+
+
+def test_a_plan_that_is_not_the_same_says_what_differs(release_dir: Path, tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    run("plan", "LiTS", "KiTS19", "--out", str(path), release=release_dir)
+    body = json.loads(path.read_text(encoding="utf-8"))
+    old = f"{'0' * 16}-{body['id'].rpartition('-')[2]}"
+    gone = {**body, "id": old, "release": "0" * 16, "members": body["members"][1:]}
+    path.write_text(json.dumps(gone), encoding="utf-8")
+    done = run("plan", "--reproduce", str(path), release=release_dir)
+    assert done.returncode == 1
+    assert f"made from release {'0' * 16}" in done.stderr
+    assert f"{body['members'][0]['name']} is a new member" in done.stderr
+    problem = {"status": 409, "plan": old, "release": "0" * 16, "question": body["question"]}
+    path.write_text(json.dumps(problem), encoding="utf-8")
+    assert run("plan", "--reproduce", str(path), release=release_dir).returncode == 1
+    path.write_text(json.dumps({**problem, "plan": body["id"]}), encoding="utf-8")
+    assert run("plan", "--reproduce", str(path), release=release_dir).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("plan", "LiTS", "--alpha", "2"),
+        ("plan", "LiTS", "--format", "pdf"),
+        ("plan", "LiTS", "--reproduce", "/plan.json"),
+        ("plan", "--reproduce", "{empty}"),
+        ("fuse", "--mdfp", "{empty}", "--plan", "x.json"),
+    ],
+)
+def test_a_bad_plan_question_is_a_usage_error(arguments: tuple[str, ...], release_dir: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.json"
+    empty.write_text("{}", encoding="utf-8")
+    done = run(*(a.format(empty=empty) for a in arguments), release=release_dir)
+    assert done.returncode == 2
+    assert "error:" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_query_reads_standard_input_and_writes_each_format(release_dir: Path) -> None:
     count = "SELECT (COUNT(*) AS ?n) { ?d a <https://w3id.org/imaging-kg/ontology/ImagingDataset> }"
     csv = run("query", "-", "--format", "csv", release=release_dir, text=count)

@@ -11,7 +11,7 @@ from kg.identity import slug_of
 from kg.model import Relation, Series
 from kg.namespaces import BASE, DCAT, DCTERMS, FOAF, IKG, IKGD, expand
 
-__all__ = ["CATALOG", "RELATION", "Triple", "catalogue_triples", "property_iri"]
+__all__ = ["CATALOG", "RELATION", "Triple", "address", "catalogue_triples", "property_iri"]
 
 Triple = tuple[Node, Node, Node]
 

@@ -7,12 +7,12 @@ import sys
 
 from kg.cli.shell import app, err
 
-from kg.cli import answers, curate, curator, imports, labels, licence, ontology, run, search_eval, why_not  # isort: skip  # noqa: F401  # importing them registers their commands
-from kg.errors import KGError, ProfileError, QueryError, UnknownConcept, UnknownDataset
+from kg.cli import answers, curate, curator, imports, labels, licence, ontology, plan, run, search_eval, why_not  # isort: skip  # noqa: F401  # importing them registers their commands
+from kg.errors import KGError, ProfileError, QueryError, UnknownConcept, UnknownDataset, UnknownPlan
 
 __all__ = ["app", "main"]
 
-_USAGE = (UnknownConcept, UnknownDataset, QueryError, ProfileError)
+_USAGE = (UnknownConcept, UnknownDataset, QueryError, ProfileError, UnknownPlan)
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from kg.cli.mdfp import mdfp_body, show_mdfp
 from kg.cli.profile_options import Asked, asks, read_profile
 from kg.cli.shell import JsonOption, ReleaseOption, app, err, open_graph, out, write_json
 from kg.errors import ProfileError
+from kg.export.plan_forms import plan_form
 from kg.export.search_forms import SEARCH_FORMS, search_form
 from kg.namespaces import curie
 from kg.search.page import SORTS, View
@@ -145,17 +146,25 @@ def fuse(
         Path | None, typer.Option(help="A manifest of the survey's portal: the paper's own table from it, and our answer beside.")
     ] = None,
     limit: Annotated[int, typer.Option(help="How many members at most.", min=1)] = 20,
+    plan: Annotated[
+        Path | None, typer.Option(help="Write the plan of the set to this file, as JSON; see `imaging-kg plan`.")
+    ] = None,
     as_json: JsonOption = False,
     release: ReleaseOption = None,
 ) -> None:
     """Find datasets that belong together: from a profile, from seed datasets, or both; with verdicts and reasons."""
     if mdfp is not None and (seeds or asked):
         raise ProfileError("--mdfp", "runs the paper's own rule and takes neither seeds nor a profile beside it")
+    if mdfp is not None and plan is not None:
+        raise ProfileError("--plan", "is of a fusion question, not of a manifest")
     with open_graph(release) as graph:
         if mdfp is not None:
             body, shown = mdfp_body(mdfp, graph.knowledge), show_mdfp
         else:
             body, shown = graph.fuse(seeds or (), asked.profile, limit, rules=asked.rules), show_fusion
+            if plan is not None:
+                made = graph.plan(seeds or (), asked.profile, rules=asked.rules)
+                plan.write_text(plan_form(made, "json"), encoding="utf-8")
     (write_json if as_json else shown)(body)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from kg.namespaces import PREFIXES
 
-__all__ = ["SEARCH_FORMS", "search_form"]
+__all__ = ["SEARCH_FORMS", "cell", "search_form"]
 
 SEARCH_FORMS: Final[Mapping[str, str]] = {
     "json": "application/json",
@@ -46,11 +46,12 @@ def _csv(body: Mapping[str, Any]) -> str:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([_cell(row.get(column)) for column in columns])
+        writer.writerow([cell(row.get(column)) for column in columns])
     return text.getvalue()
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """A value as the text of a CSV cell: lists of texts parted by bars, other structures as JSON, and nothing that a spreadsheet would run."""
     if value is None:
         return ""
     if isinstance(value, list) and all(isinstance(v, str) for v in value):

@@ -1,13 +1,15 @@
 """Which datasets share subjects or images, by what the relations imply, and how much of a set is counted twice.
 
 What follows for certain: whatever draws on a part of a whole, or is one, draws on the whole. Two sets that draw on one source share its
-subjects *possibly*: each may have taken others, so that this is said and never counted.
+subjects *possibly*, and so do a set and what its source draws on in turn: each may have taken others, so that this is said and never
+counted.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from kg.fusion.apart import groups, heaviest, inside
 from kg.knowledge import DatasetView, Knowledge
 
 __all__ = ["Shared", "effective", "shared"]
@@ -21,14 +23,16 @@ class Shared:
     """Two datasets that share subjects, and the datasets over which this follows.
 
     Attributes:
-        certain: False when both only draw on one source.
+        certain: False when both only draw on one source, or the first on what draws on the second.
         via: The datasets between the two, in order; empty for a stated relation.
+        chained: When not certain, whether the first draws on the second by way of others.
     """
 
     one: str
     other: str
     certain: bool
     via: tuple[str, ...] = ()
+    chained: bool = False
 
     def body(self, knowledge: Knowledge) -> dict[str, Any]:
         """The pair as JSON with its sentence."""
@@ -38,6 +42,9 @@ class Shared:
             reason = f"{name[self.one]} holds data of {name[self.other]}, by way {path}" if self.via else (
                 f"{name[self.one]} and {name[self.other]} share data"
             )  # fmt: skip
+        elif self.chained:
+            path = ", which draws on ".join(name[i] for i in (*self.via, self.other))
+            reason = f"{name[self.one]} draws on {path}, and may hold its data"
         else:
             reason = f"{name[self.one]} and {name[self.other]} both draw on {name[self.via[0]]} and may share its subjects"
         certainty = "certain" if self.certain else "possible"
@@ -60,11 +67,25 @@ def _reached(dataset: DatasetView, knowledge: Knowledge) -> dict[str, tuple[str,
     return found
 
 
+def _chained(dataset: str, reached: Mapping[str, Mapping[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
+    """Every further dataset on which some source of the dataset draws → the datasets on the way there, the shortest way."""
+    found = dict(reached.get(dataset, {}))
+    waiting = list(found)
+    while waiting:
+        here = waiting.pop(0)
+        for further, way in reached.get(here, {}).items():
+            if further not in found and further != dataset:
+                found[further] = (*found[here], here, *way)
+                waiting.append(further)
+    return {o: way for o, way in found.items() if o not in reached.get(dataset, {})}
+
+
 class _Reach(dict[str, dict[str, tuple[str, ...]]]):
     """Dataset → what it reaches, made for a knowledge when first asked for."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         super().__init__((i, _reached(d, knowledge)) for i, d in knowledge.datasets.items() if d.related)
+        self.chained = {i: _chained(i, self) for i in self}
 
 
 def shared(ids: Iterable[str], knowledge: Knowledge) -> tuple[Shared, ...]:
@@ -78,6 +99,9 @@ def shared(ids: Iterable[str], knowledge: Knowledge) -> tuple[Shared, ...]:
             pair, way = frozenset((one, other)), ways[other]
             if pair not in found or len(way) < len(found[pair].via):
                 found[pair] = Shared(one, other, certain=True, via=way)
+    for one in reached:
+        for other in sorted(everything.chained[one].keys() & chosen):
+            found.setdefault(frozenset((one, other)), Shared(one, other, False, everything.chained[one][other], chained=True))
     drawers: dict[str, list[str]] = {}
     for one, ways in reached.items():
         for source in ways:
@@ -92,29 +116,25 @@ def shared(ids: Iterable[str], knowledge: Knowledge) -> tuple[Shared, ...]:
 def effective(members: Sequence[DatasetView], pairs: Iterable[Shared]) -> dict[str, Any]:
     """How large a set is when shared data count once, as JSON.
 
-    For each unit: what the members list together, and what there is at least, where of members that share data for certain only the
-    largest counts. Members whose size is unknown are counted apart.
+    For each unit: what the members list together, and what there is at least: of members that are connected by data which they share for
+    certain only such count of which no two share any, not even possibly. Members whose size is unknown are counted apart.
     """
-    group = {m.id: m.id for m in members}
-
-    def root(i: str) -> str:
-        while group[i] != i:
-            i = group[i]
-        return i
-
-    for pair in pairs:
-        if pair.certain:
-            first, second = sorted((root(pair.one), root(pair.other)))
-            group[second] = first
+    everything = list(pairs)
+    certain = [(p.one, p.other) for p in everything if p.certain]
+    connected = groups([m.id for m in members], certain)
     listed: dict[str, int] = {}
-    largest: dict[str, dict[str, int]] = {}
+    counts: dict[str, dict[str, int]] = {}
     for member in members:
         for unit, value in {c.unit: c.value for c in reversed(member.counts)}.items():
             listed[unit] = listed.get(unit, 0) + value
-            own = largest.setdefault(unit, {})
-            own[root(member.id)] = max(own.get(root(member.id), 0), value)
+            counts.setdefault(unit, {})[member.id] = value
+    least = dict.fromkeys(listed, 0)
+    for group, near in zip(connected, inside(connected, [(p.one, p.other) for p in everything]), strict=True):
+        for unit, own in counts.items():
+            known = {i: own[i] for i in group if i in own}
+            least[unit] += sum(known[i] for i in heaviest(known, near)) if len(known) > 1 else sum(known.values())
     return {
-        "datasets": {"listed": len(members), "groups": len({root(m.id) for m in members})},
-        "extent": {u: {"listed": listed[u], "atLeast": sum(largest[u].values())} for u in sorted(listed)},
+        "datasets": {"listed": len(members), "groups": len(connected)},
+        "extent": {u: {"listed": listed[u], "atLeast": least[u]} for u in sorted(listed)},
         "unknown": sum(not m.counts for m in members),
     }

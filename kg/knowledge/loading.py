@@ -33,9 +33,9 @@ def load_knowledge(store: TripleStore) -> Knowledge:
     concepts = _concepts(store)
     general = {str(c) for (c,) in _rows(store, f"SELECT ?c {{ GRAPH <{ONTOLOGY}> {{ ?c ikg:generalTerm true }} }}")}
     apart = {str(o) for (o,) in _rows(store, _APART)}
-    pages = {str(c): str(o) for c, o in sorted(_rows(store, f"SELECT ?c ?o {{ GRAPH <{ONTOLOGY}> {{ ?c rdfs:seeAlso ?o }} }}"))}
+    steps, pages = _said(store, "ikg:accessSteps"), _said(store, "rdfs:seeAlso")
     datasets = _datasets(store, frozenset(concepts))
-    return Knowledge(datasets, concepts, _taxonomy(store), _mapped(store), general, _covers(store), apart, pages)
+    return Knowledge(datasets, concepts, _taxonomy(store), _mapped(store), general, _covers(store), apart, steps, pages)
 
 
 def _covers(store: TripleStore) -> dict[str, frozenset[str]]:
@@ -44,6 +44,12 @@ def _covers(store: TripleStore) -> dict[str, frozenset[str]]:
     for whole, part in _rows(store, f"SELECT ?c ?o {{ GRAPH <{ONTOLOGY}> {{ ?c ikg:coveredBy ?o }} }}"):
         found.setdefault(str(whole), set()).add(str(part))
     return {whole: frozenset(parts) for whole, parts in found.items()}
+
+
+def _said(store: TripleStore, predicate: str) -> dict[str, str]:
+    """Concept → the one thing that the ontology says of it; of several the first."""
+    rows = sorted(_rows(store, f"SELECT ?c ?t {{ GRAPH <{ONTOLOGY}> {{ ?c {predicate} ?t }} }}"), reverse=True)
+    return {str(c): str(t) for c, t in rows}
 
 
 def _rows(store: TripleStore, query: str) -> Iterator[tuple[Node, ...]]:

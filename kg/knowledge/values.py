@@ -87,6 +87,7 @@ class Knowledge:
         general: Concepts whose words add nothing beside a more specific one.
         covers: Structure → kinds or parts of it outside of which nothing of it lies.
         apart: Organs of which no single view shows two.
+        access_steps: Platform → what one does there to obtain the files.
         pages: Concept → the page about it, where there is one.
     """
 
@@ -99,6 +100,7 @@ class Knowledge:
         general: Iterable[str] = (),
         covers: Mapping[str, frozenset[str]] | None = None,
         apart: Iterable[str] = (),
+        access_steps: Mapping[str, str] | None = None,
         pages: Mapping[str, str] | None = None,
     ) -> None:
         self.datasets = {d.id: d for d in sorted(datasets, key=lambda d: d.id)}
@@ -108,6 +110,7 @@ class Knowledge:
         self.general = frozenset(general)
         self.covers = dict(covers or {})
         self.apart = frozenset(apart)
+        self.access_steps = dict(access_steps or {})
         self.pages = dict(pages or {})
         self._kept: dict[Callable[[Knowledge], Any], Any] = {}
 
