@@ -26,6 +26,7 @@ BROKEN_AT = {
     "page": DCAT.landingPage,
     "pages": DCAT.landingPage,
     "labelled": IKG.labelled,
+    "labelsetcomplete": IKG.labelSetComplete,
     "modality": IKG.modality,
     "anatomy": IKG.anatomy,
     "task": IKG.task,
