@@ -213,7 +213,12 @@ def main() -> None:
         fuse(large, seeds=[sorted(large.datasets)[0]])
         built = time.process_time() - start
         speed(lines, large, everything[::6], 1)
-        lines += ["", f"Making and indexing the {given.datasets:,} synthetic datasets took {built:.1f} s (once, at start).", ""]
+        lines += ["", f"Making and indexing the {given.datasets:,} synthetic datasets took {built:.1f} s (once, at start)."]
+        lines += [
+            "One thread answers, so that CPU time is its time on a calm machine. "
+            "Of few questions the 95th percentile is extrapolated and may lie above the slowest.",
+            "",
+        ]
         for label, experts in sets.items():
             lines += [f"## Collection by collection: {label}", ""]
             lines += completed(graph.knowledge, scores, experts)
