@@ -12,7 +12,8 @@ This is the first wall. The second is a worker process that may open no socket (
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from urllib.parse import urljoin
 
 from kg.errors import QueryRefused
 from kg.store.tokens import Token, tokens
@@ -25,13 +26,14 @@ _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _LAST_CODEPOINT = 0x10FFFF
 
 
-def check(query: str, *, graphs: Collection[str] | None = None) -> None:
+def check(query: str, *, graphs: Collection[str] | None = None, prefixes: Mapping[str, str] | None = None) -> None:
     """Let a query pass or refuse it.
 
     Args:
         query: The text of a query.
         graphs: IRIs that FROM and FROM NAMED may name. None lets them name anything: right for an engine that looks a graph
             up in its own store and never fetches one.
+        prefixes: Prefixes that the text may use without declaring them.
 
     Raises:
         QueryRefused: The query is too long, calls another service, or names a graph that is not among `graphs`.
@@ -46,7 +48,7 @@ def check(query: str, *, graphs: Collection[str] | None = None) -> None:
         if speaks_of_service:
             _refuse_service(seen)
         if graphs is not None:
-            _refuse_foreign_graphs(seen, graphs)
+            _refuse_foreign_graphs(seen, graphs, prefixes or {})
 
 
 def _decoded(query: str) -> str:
@@ -92,21 +94,25 @@ def _is_from(token: Token, before: str) -> bool:
     return token.kind == "prefixed" and token.upper.startswith("FROM") and before != "PREFIX"
 
 
-def _refuse_foreign_graphs(seen: list[Token], graphs: Collection[str]) -> None:
-    prefixes: dict[str, str] = {}
+def _refuse_foreign_graphs(seen: list[Token], graphs: Collection[str], known: Mapping[str, str]) -> None:
+    prefixes = {f"{prefix}:": iri for prefix, iri in known.items()}
+    base = ""
     for number, token in enumerate(seen):
-        if token.kind == "prefixed" and _text_at(seen, number - 1) == "PREFIX" and number + 1 < len(seen):
-            prefixes[token.text] = seen[number + 1].text[1:-1]
-        if not _is_from(token, _text_at(seen, number - 1)):
+        before, after = _text_at(seen, number - 1), seen[number + 1] if number + 1 < len(seen) else None
+        if token.kind == "prefixed" and before == "PREFIX" and after:
+            prefixes[token.text] = urljoin(base, after.text[1:-1])
+        if token.kind == "word" and token.upper == "BASE" and not token.depth and after and after.kind == "iri":
+            base = urljoin(base, after.text[1:-1])
+        if not _is_from(token, before):
             continue
         target = number + (2 if _text_at(seen, number + 1) == "NAMED" else 1)
-        named = _expanded(seen[target], prefixes) if target < len(seen) and token.kind == "word" else None
+        named = _expanded(seen[target], prefixes, base) if target < len(seen) and token.kind == "word" else None
         if named is None or named not in graphs:
             raise QueryRefused(f"FROM may only name a graph of this store, not {named or 'what stands here'}")
 
 
-def _expanded(token: Token, prefixes: dict[str, str]) -> str | None:
+def _expanded(token: Token, prefixes: Mapping[str, str], base: str) -> str | None:
     if token.kind == "iri":
-        return token.text[1:-1]
+        return urljoin(base, token.text[1:-1])
     prefix, colon, local = token.text.partition(":")
     return prefixes[prefix + colon] + local if token.kind == "prefixed" and prefix + colon in prefixes else None
