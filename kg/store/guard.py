@@ -41,13 +41,14 @@ def check(query: str, *, graphs: Collection[str] | None = None, prefixes: Mappin
     if len(query) > MAX_QUERY:
         raise QueryRefused(f"it is longer than {MAX_QUERY:,} characters")
     for text in {query, _decoded(query)}:
-        speaks_of_service = "service" in text.casefold()
-        if not speaks_of_service and graphs is None:
+        folded = text.casefold()
+        speaks_of_service, names_graphs = "service" in folded, graphs is not None and "from" in folded
+        if not speaks_of_service and not names_graphs:
             continue
         seen = list(tokens(text))
         if speaks_of_service:
             _refuse_service(seen)
-        if graphs is not None:
+        if graphs is not None and names_graphs:
             _refuse_foreign_graphs(seen, graphs, prefixes or {})
 
 

@@ -26,6 +26,7 @@ __all__ = ["Desk", "client_of"]
 
 _QUEUED: Final = 200  # queries that may wait or run at once; each holds a thread
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_LONG: Final = 10_000  # characters of a query
 _WHOLE: Final = 1 << 18  # bytes up to which a result is sent in one go
 
 
@@ -81,14 +82,21 @@ class Desk:
             KGError: Whatever the pool says of the query.
         """
         query = asked.query or ""
-        ticket = self.pool.ticket(
-            query, media_type, timeout=asked.timeout, default_graphs=asked.default_graphs, named_graphs=asked.named_graphs,
-            id=self._id(request), client=client_of(request),
-        )  # fmt: skip
+        id = self._id(request)
+
+        def read() -> tuple[Ticket, list[str]]:
+            ticket = self.pool.ticket(
+                query, media_type, timeout=asked.timeout, default_graphs=asked.default_graphs, named_graphs=asked.named_graphs,
+                id=id, client=client_of(request),
+            )  # fmt: skip
+            return ticket, supplied(query, self.pool.setup.prefixes)
+
+        # Reading a long text takes a while, and nobody else should wait for it.
+        ticket, given = await run_sync(read) if len(query) > _LONG else read()
         headers = {"X-Query-Id": ticket.id, "X-Query-Limits": self.limits(), "Vary": "Accept"}
         if asked.waits:
             headers["Preference-Applied"] = f"wait={ticket.seconds:g}"
-        if given := supplied(query, self.pool.setup.prefixes):
+        if given:
             headers["X-Prefixes-Supplied"] = ", ".join(given)
         headers["Cache-Control"] = "no-cache"  # keep it, and ask whether it still holds
         key = self.cache.key(ticket.job)

@@ -14,8 +14,7 @@ from kg.store.tokens import tokens
 __all__ = ["declared_prefixes", "supplied"]
 
 _SH: Final = "http://www.w3.org/ns/shacl#"
-_MAYBE: Final = re.compile(r"([A-Za-z][\w.-]*):")
-_DECLARED: Final = re.compile(r"\bPREFIX\s*([\w.-]*)\s*:", re.IGNORECASE)
+_DECLARED: Final = re.compile(r"\bPREFIX\s*+([\w.-]*+)\s*+:", re.IGNORECASE)
 
 
 @cache
@@ -34,7 +33,7 @@ def declared_prefixes() -> Mapping[str, str]:
 
 def supplied(query: str, known: Mapping[str, str]) -> list[str]:
     """The prefixes that a query uses without declaring them."""
-    maybe = (set(_MAYBE.findall(query)) & known.keys()) - set(_DECLARED.findall(query))
+    maybe = {name for name in known if f"{name}:" in query} - set(_DECLARED.findall(query))
     if not maybe:
         return []
     used = {token.text.partition(":")[0] for token in tokens(query) if token.kind == "prefixed"}
