@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from kg.errors import QueryFailed, QueryRefused, StoreUnavailable
 from kg.store.forms import syntax_error
 
-__all__ = ["Answer", "evaluate", "own_errors", "write"]
+__all__ = ["Answer", "evaluate", "own_errors", "parse", "write"]
 
 Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
@@ -67,6 +67,16 @@ def evaluate(
         )
     except SyntaxError as error:
         raise syntax_error(query, str(error), prefixes or {}) from None
+
+
+def parse(query: str, prefixes: Mapping[str, str] | None = None) -> None:
+    """Have the engine read a query, over no data.
+
+    Raises:
+        QuerySyntaxError: The text does not parse.
+    """
+    found = evaluate(ox.Store(), query, prefixes=prefixes)
+    del found
 
 
 def write(found: Answer, media_type: str, body: IO[bytes]) -> None:

@@ -26,7 +26,9 @@ _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _LAST_CODEPOINT = 0x10FFFF
 
 
-def check(query: str, *, graphs: Collection[str] | None = None, prefixes: Mapping[str, str] | None = None) -> None:
+def check(
+    query: str, *, graphs: Collection[str] | None = None, prefixes: Mapping[str, str] | None = None, base: str = ""
+) -> None:
     """Let a query pass or refuse it.
 
     Args:
@@ -34,6 +36,7 @@ def check(query: str, *, graphs: Collection[str] | None = None, prefixes: Mappin
         graphs: IRIs that FROM and FROM NAMED may name. None lets them name anything: right for an engine that looks a graph
             up in its own store and never fetches one.
         prefixes: Prefixes that the text may use without declaring them.
+        base: What relative IRIs are resolved against when the text does not say.
 
     Raises:
         QueryRefused: The query is too long, calls another service, or names a graph that is not among `graphs`.
@@ -49,7 +52,7 @@ def check(query: str, *, graphs: Collection[str] | None = None, prefixes: Mappin
         if speaks_of_service:
             _refuse_service(seen)
         if graphs is not None and names_graphs:
-            _refuse_foreign_graphs(seen, graphs, prefixes or {})
+            _refuse_foreign_graphs(seen, graphs, prefixes or {}, base)
 
 
 def _decoded(query: str) -> str:
@@ -95,9 +98,8 @@ def _is_from(token: Token, before: str) -> bool:
     return token.kind == "prefixed" and token.upper.startswith("FROM") and before != "PREFIX"
 
 
-def _refuse_foreign_graphs(seen: list[Token], graphs: Collection[str], known: Mapping[str, str]) -> None:
+def _refuse_foreign_graphs(seen: list[Token], graphs: Collection[str], known: Mapping[str, str], base: str) -> None:
     prefixes = {f"{prefix}:": iri for prefix, iri in known.items()}
-    base = ""
     for number, token in enumerate(seen):
         before, after = _text_at(seen, number - 1), seen[number + 1] if number + 1 < len(seen) else None
         if token.kind == "prefixed" and before == "PREFIX" and after:

@@ -87,6 +87,10 @@ def sparql_router() -> APIRouter:
         "parameters": [{**p, "required": False} for p in _PARAMETERS[1:]],
         "requestBody": {"required": True, "content": {QUERY_TYPE: {"schema": {"type": "string"}}, FORM_TYPE: {"schema": form}}},
     }
+    json_body = {"application/json": {"schema": form | {"required": ["query"]}}}
+    in_json: dict[str, Any] = {
+        "requestBody": {"required": True, "content": {**in_body["requestBody"]["content"], **json_body}},
+    }
 
     @router.get("/sparql", summary="Run a SPARQL query", openapi_extra=in_url, responses=RESPONSES, response_class=Response)
     @router.head("/sparql", include_in_schema=False)
@@ -106,6 +110,19 @@ def sparql_router() -> APIRouter:
     async def post(request: Request) -> Response:
         """Run a SPARQL 1.1 query: ``application/x-www-form-urlencoded`` or ``application/sparql-query``."""
         return await _answer(request)
+
+    @router.api_route("/sparql/explain", methods=["QUERY"], include_in_schema=False)
+    @router.get("/sparql/explain", summary="Explain a SPARQL query", openapi_extra=in_url, responses=RESPONSES)
+    @router.post("/sparql/explain", summary="Explain a SPARQL query sent as a form, as itself or in JSON", openapi_extra=in_json,
+                 responses=RESPONSES)  # fmt: skip
+    async def explain(request: Request) -> Response:
+        """What a query asks and why it may answer nothing: algebra, each pattern's matches, unknown terms, warnings."""
+        parameters = await fields_of(request, json=True)
+        asked = asked_of(request, parameters)
+        if asked.query is None:
+            raise HTTPException(400, "the parameter 'query' is missing")
+        body = await desk_of(request).explain(request, asked.query, asked.timeout)
+        return Response(body, media_type="application/json")
 
     @router.get("/sparql/queries/{id}", summary="The state of a query of one's own", responses={404: RESPONSES[406]})
     def state(request: Request, id: str) -> dict[str, Any]:

@@ -7,13 +7,14 @@ import secrets
 from collections.abc import Hashable
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Final
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import HTTPException, Request
 from starlette.responses import Response, StreamingResponse
 
+from kg.namespaces import BASE
 from service.sparql.cache import ResultCache, is_repeatable
 from service.sparql.fairness import Fairness, TooMuch
 from service.sparql.formats import content_type
@@ -87,7 +88,7 @@ class Desk:
         def read() -> tuple[Ticket, list[str]]:
             ticket = self.pool.ticket(
                 query, media_type, timeout=asked.timeout, default_graphs=asked.default_graphs, named_graphs=asked.named_graphs,
-                id=id, client=client_of(request),
+                base=BASE, id=id, client=client_of(request),
             )  # fmt: skip
             return ticket, supplied(query, self.pool.setup.prefixes)
 
@@ -118,15 +119,17 @@ class Desk:
         """What names the answer to a question; weak, since it may be compressed on its way."""
         return f'W/"{blake2b(repr((self.release, key)).encode(), digest_size=16).hexdigest()}"'
 
-    async def explain(self, request: Request, query: str, terms: dict[str, Any], seconds: float | None) -> bytes:
-        """Have a query explained by a worker, as JSON; the same limits hold.
+    async def explain(self, request: Request, query: str, seconds: float | None) -> bytes:
+        """Have a query explained by a worker, as JSON; the same limits hold, and what may not be run is not explained.
 
         Raises:
             HTTPException: 429 when the client must wait.
             KGError: Whatever the pool says.
         """
-        job = {"explain": True, "query": query, "terms": terms}
-        ticket = Ticket(job, self.pool.seconds(seconds), self._id(request), client_of(request))
+        ticket = self.pool.ticket(
+            query, "application/json", timeout=seconds, base=BASE, id=self._id(request), client=client_of(request)
+        )
+        ticket.job = {**ticket.job, "explain": True}
         with await self._run(request, ticket) as result:
             return result.read()
 

@@ -165,7 +165,9 @@ class SparqlPool:
             if iri not in self.graphs:
                 raise QueryRefused(f"the store has no graph <{iri[:200]}>; it has {', '.join(sorted(self.graphs))}")
         # The protocol's dataset replaces the query's own, which then names nothing; no graph is fetched in any case.
-        check(query, graphs=None if default_graphs or named_graphs else self.graphs, prefixes=self._setup.prefixes)
+        check(
+            query, graphs=None if default_graphs or named_graphs else self.graphs, prefixes=self._setup.prefixes, base=base or ""
+        )
         job = {"query": query, "type": media_type, "default": list(default_graphs), "named": list(named_graphs), "base": base}
         return Ticket(job, self.seconds(timeout), id, client)
 

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from json import loads
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -123,8 +124,19 @@ def _form(text: str) -> list[tuple[str, str]]:
         raise HTTPException(400, f"the form cannot be read: {error}") from error
 
 
-async def fields_of(request: Request) -> list[tuple[str, str]]:
-    """The parameters of a request of any method, from its URL and its body.
+def _object(text: str) -> list[tuple[str, str]]:
+    """The fields of a JSON object."""
+    try:
+        read = loads(text)
+    except (ValueError, RecursionError) as error:
+        raise HTTPException(400, f"the JSON cannot be read: {error}") from error
+    if not isinstance(read, dict):
+        raise HTTPException(400, "the JSON is no object with a 'query'")
+    return [(name, str(value)) for name, value in read.items() if value is not None]
+
+
+async def fields_of(request: Request, *, json: bool = False) -> list[tuple[str, str]]:
+    """The parameters of a request of any method, from its URL and its body, which may be JSON where that is allowed.
 
     Raises:
         HTTPException: 400, 405, 413 or 415.
@@ -136,11 +148,14 @@ async def fields_of(request: Request) -> list[tuple[str, str]]:
     kind = kind.strip().lower()
     if kind == _UPDATE_TYPE:
         raise HTTPException(405, "this endpoint is read-only, it takes no update", ALLOW)
-    if kind not in {QUERY_TYPE, FORM_TYPE}:
-        accepted = {"Accept-Query": f"{QUERY_TYPE}, {FORM_TYPE}", "Accept-Post": f"{QUERY_TYPE}, {FORM_TYPE}"}
-        raise HTTPException(415, f"send {QUERY_TYPE} or {FORM_TYPE}, not {kind[:100] or 'nothing'}", accepted)
+    known = [QUERY_TYPE, FORM_TYPE, *(["application/json"] if json else [])]
+    if kind not in known:
+        accepted = {"Accept-Query": ", ".join(known), "Accept-Post": ", ".join(known)}
+        raise HTTPException(415, f"send {' or '.join(known)}, not {kind[:100] or 'nothing'}", accepted)
     charset = re.search(r"charset\s*=\s*\"?([\w.:-]+)", rest, re.IGNORECASE)
     if charset and charset[1].lower() not in {"utf-8", "utf8", "us-ascii"}:
         raise HTTPException(415, f"send UTF-8, not {charset[1][:40]}")
     body = await body_of(request)
-    return [*in_url, ("query", body)] if kind == QUERY_TYPE else [*in_url, *_form(body)]
+    if kind == QUERY_TYPE:
+        return [*in_url, ("query", body)]
+    return [*in_url, *(_object(body) if kind == "application/json" else _form(body))]

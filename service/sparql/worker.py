@@ -70,7 +70,7 @@ def _run(store: ox.Store, pipe: Connection, setup: dict[str, Any], job: dict[str
     if job.get("explain"):
         from service.sparql.explaining import explanation  # noqa: PLC0415  # what it needs is heavy, and seldom wanted
 
-        told = explanation(store, job["query"], setup["prefixes"], job["terms"])
+        told = explanation(store, job["query"], setup["prefixes"])
         pipe.send_bytes(b"C" + json.dumps(told, ensure_ascii=False).encode())
         return
     outlet = _Outlet(pipe, job["type"], setup["largest"], setup["rows"])

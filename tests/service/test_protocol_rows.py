@@ -1,7 +1,6 @@
 """One test for each row of the service's contract that concerns SPARQL: P1–P8, S1–S2, G1, H4, H5. P9 is `test_w3c.py`."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -126,7 +125,7 @@ def test_p5_every_format_is_what_it_says(client: Client, media_type: str) -> Non
         ("POST", {}, {"Content-Type": "text/plain"}, b"ASK {}", 415),
         ("POST", {}, {"Content-Type": "application/sparql-query; charset=latin-1"}, b"ASK {}", 415),
         ("GET", {"query": "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"}, {}, None, 422),
-        ("GET", {"query": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o . ?q ?r ?s . ?t ?u ?v FILTER(?c != ?f) }",
+        ("GET", {"query": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o . ?q ?r ?s . ?t ?u ?v }",
                  "timeout": "0.3"}, {}, None, 503),
     ],
 )  # fmt: skip
