@@ -10,14 +10,14 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
-from starlette_compress import CompressMiddleware
+from starlette_compress import CompressMiddleware, add_compress_type
 
 from kg.opened import OpenRelease, open_release
 from kg.release import STORE
 from kg.version import __version__
 from service.headers import EXPOSED, CommonHeaders
 from service.pages import STATIC
-from service.problems import install
+from service.problems import MEDIA_TYPE, install
 from service.routers.api import api_router
 from service.routers.health import health_router
 from service.routers.linked import linked_router
@@ -26,6 +26,7 @@ from service.routers.sparql import sparql_router
 from service.routers.store import store_router
 from service.settings import Settings
 from service.sparql.desk import Desk
+from service.sparql.formats import RESULT_GRAPHS, RESULT_TABLES
 from service.sparql.pool import SparqlPool
 from service.sparql.prefixes import declared_prefixes
 
@@ -81,6 +82,8 @@ def create_app(
         openapi_url="/v1/openapi.json",
     )
     install(app)
+    for media_type in (*RESULT_TABLES, *RESULT_GRAPHS, MEDIA_TYPE):
+        add_compress_type(media_type)
     app.add_middleware(CompressMiddleware, minimum_size=1000)
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=_METHODS, allow_headers=["*"], expose_headers=EXPOSED)
     app.add_middleware(CommonHeaders)

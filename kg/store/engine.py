@@ -85,13 +85,16 @@ def write(found: Answer, media_type: str, body: IO[bytes]) -> None:
     Raises:
         QueryRefused: There is no such format for such a result.
     """
-    if isinstance(found, ox.QueryTriples):
-        rdf = ox.RdfFormat.from_media_type(media_type)
-        if rdf is None:
-            raise QueryRefused(f"a graph cannot be written as {media_type}")
-        found.serialize(body, format=rdf)
-        return
-    table = ox.QueryResultsFormat.from_media_type(media_type)
-    if table is None:
-        raise QueryRefused(f"a table cannot be written as {media_type}")
-    found.serialize(body, format=table)
+    try:
+        if isinstance(found, ox.QueryTriples):
+            rdf = ox.RdfFormat.from_media_type(media_type)
+            if rdf is None:
+                raise QueryRefused(f"a graph cannot be written as {media_type}")
+            found.serialize(body, format=rdf)
+            return
+        table = ox.QueryResultsFormat.from_media_type(media_type)
+        if table is None:
+            raise QueryRefused(f"a table cannot be written as {media_type}")
+        found.serialize(body, format=table)
+    finally:
+        del found

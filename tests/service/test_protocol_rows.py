@@ -237,7 +237,7 @@ def test_h4_who_asks_too_much_is_told_when_to_come_back(app: FastAPI) -> None:
         with TestClient(app, raise_server_exceptions=False) as client:
             heavy = {
                 "query": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o . ?q ?r ?s }",
-                "timeout": 1,
+                "timeout": "1",
             }
             first = client.get("/sparql", params={"query": COUNT})
             assert first.headers["ratelimit"].startswith('"cpu";r=0;t=')

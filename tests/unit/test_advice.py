@@ -1,5 +1,7 @@
 """What is said of a query: its patterns, what empties it, its unknown words, its traps. On a small graph that holds each case."""
 
+from typing import Any
+
 import pyoxigraph as ox
 import pytest
 
@@ -35,17 +37,17 @@ def words(store: ox.Store) -> Vocabulary:
     return Vocabulary(store)
 
 
-def explain(store: ox.Store, words: Vocabulary, query: str) -> dict[str, object]:
+def explain(store: ox.Store, words: Vocabulary, query: str) -> Any:
     return explain_query(store, query, PREFIXES, words)
 
 
 def kinds(store: ox.Store, words: Vocabulary, query: str) -> set[str]:
-    return {w["kind"] for w in explain(store, words, query)["warnings"]}  # type: ignore[attr-defined]
+    return {w["kind"] for w in explain(store, words, query)["warnings"]}
 
 
 def test_each_pattern_has_its_matches_and_the_one_without_is_helped(store: ox.Store, words: Vocabulary) -> None:
     told = explain(store, words, "SELECT * { ?d ikg:modality ikg:CT OPTIONAL { ?d ikg:anatomy ikg:CT } }")
-    first, second = told["patterns"]  # type: ignore[misc]
+    first, second = told["patterns"]
     assert (first["pattern"], first["matches"], first["required"]) == ("?d ikg:modality ikg:CT", 1, True)
     assert (second["matches"], second["required"]) == (0, False)
     assert "object ikg:CT" in second["help"]
@@ -54,9 +56,9 @@ def test_each_pattern_has_its_matches_and_the_one_without_is_helped(store: ox.St
 
 def test_patterns_that_match_alone_and_not_together(store: ox.Store, words: Vocabulary) -> None:
     told = explain(store, words, "SELECT * { ?d ikg:modality ?m . ?d ikg:anatomy ?a . ?d a ikg:ImagingDataset }")
-    assert all(p["matches"] for p in told["patterns"])  # type: ignore[attr-defined]
+    assert all(p["matches"] for p in told["patterns"])
     emptied = told["emptied_by"]
-    assert {emptied["pattern"], *emptied["joined_with"]} >= {"?d ikg:modality ?m", "?d ikg:anatomy ?a"}  # type: ignore[index]
+    assert {emptied["pattern"], *emptied["joined_with"]} >= {"?d ikg:modality ?m", "?d ikg:anatomy ?a"}
 
 
 @pytest.mark.parametrize(
@@ -70,7 +72,7 @@ def test_patterns_that_match_alone_and_not_together(store: ox.Store, words: Voca
     ],
 )
 def test_help_for_nothing(store: ox.Store, words: Vocabulary, query: str, says: str) -> None:
-    (pattern,) = explain(store, words, query)["patterns"]  # type: ignore[misc]
+    (pattern,) = explain(store, words, query)["patterns"]
     assert pattern["matches"] == 0
     assert says in pattern["help"]
 
@@ -87,7 +89,7 @@ def test_help_for_nothing(store: ox.Store, words: Vocabulary, query: str, says: 
     ],
 )
 def test_unknown_terms(store: ox.Store, words: Vocabulary, query: str, unknown: str, meant: str | None) -> None:
-    (found,) = explain(store, words, query)["unknown_terms"]  # type: ignore[misc]
+    (found,) = explain(store, words, query)["unknown_terms"]
     assert found["curie"] == unknown
     assert [m["curie"] for m in found["did_you_mean"]][:1] == ([meant] if meant else [])
 

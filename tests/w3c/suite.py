@@ -87,8 +87,8 @@ def _test(graph: Graph, entry: Node, kind: str, group: str, base: str, folder: P
         file = named if isinstance(named, URIRef) else graph.value(named, QT.graph)
         name = named if isinstance(named, URIRef) else graph.value(named, RDFS.label)
         data.append(Loaded(path(file), str(file), str(name)))
-    name = f"{group}/{str(entry).rpartition('#')[2]}"
-    return Test(name, kind, path(query), str(query), tuple(data), path(result) if result else None)
+    title = f"{group}/{str(entry).rpartition('#')[2]}"
+    return Test(title, kind, path(query), str(query), tuple(data), path(result) if result else None)
 
 
 def expected(test: Test) -> bool | Rows | set[str] | str:
@@ -123,7 +123,7 @@ def _result_set(triples: Sequence[ox.Triple]) -> bool | Rows:
     if truth := told[root, f"{RS}boolean"]:
         return truth[0].value == "true"
     names = tuple(v.value for v in told[root, f"{RS}resultVariable"])
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for solution in told[root, f"{RS}solution"]:
         bound = {
             told[str(b), f"{RS}variable"][0].value: told[str(b), f"{RS}value"][0] for b in told[str(solution), f"{RS}binding"]
