@@ -7,12 +7,12 @@ from starlette.responses import JSONResponse, Response
 
 from kg.store.forms import form_of
 from service.pages import page
-from service.sparql.description import describe
+from service.sparql.description import describe, limits_of
 from service.sparql.desk import Desk
 from service.sparql.formats import RESULT_GRAPHS, RESULT_TABLES, choose, content_type
 from service.sparql.protocol import ALLOW, FORM_TYPE, QUERY_TYPE, asked_of, fields_of
 
-__all__ = ["sparql_router"]
+__all__ = ["RESPONSES", "desk_of", "sparql_router"]
 
 _LIST: Final = {"type": "array", "items": {"type": "string", "format": "uri"}}
 _PARAMETERS: Final = [
@@ -57,9 +57,9 @@ def endpoint_of(request: Request, path: str) -> str:
 
 def _description(request: Request) -> Response:
     chosen = choose(request.headers.get("accept"), (*RESULT_GRAPHS, "text/html"))
-    if chosen == "text/html":
-        return page(request, "sparql.html", {})
     desk = desk_of(request)
+    if chosen == "text/html":
+        return page(request, "sparql.html", {"limits": limits_of(desk.pool)})
     body = describe(desk.pool, endpoint_of(request, "/sparql"), chosen)
     headers = {
         "Vary": "Accept", "Content-Length": str(len(body)), "Content-Type": content_type(chosen), "X-Query-Limits": desk.limits(),

@@ -9,7 +9,7 @@ from kg.namespaces import CLAIMS
 from service.sparql.formats import RESULT_GRAPHS, RESULT_TABLES, SD_NAMES
 from service.sparql.pool import SparqlPool
 
-__all__ = ["describe"]
+__all__ = ["describe", "limits_of"]
 
 _SD: Final = "http://www.w3.org/ns/sparql-service-description#"
 _FORMATS: Final = "http://www.w3.org/ns/formats/"
@@ -22,18 +22,22 @@ def _sd(name: str) -> ox.NamedNode:
     return ox.NamedNode(f"{_SD}{name}")
 
 
-def _triples(pool: SparqlPool, endpoint: str) -> Iterable[ox.Triple]:
-    service, dataset, default = ox.NamedNode(endpoint), ox.BlankNode("dataset"), ox.BlankNode("default")
+def limits_of(pool: SparqlPool) -> str:
+    """The caps of every query, in words."""
     setup = pool.setup
-    limits = (
+    return (
         f"A query may take {pool.timeout:g} seconds, or up to {pool.cap:g} when it asks for them with timeout= or Prefer: wait=. "
         f"A table may have {setup.rows:,} rows and any result {setup.largest:,} bytes; what would be more is a problem, never "
         "a part. The prefixes of the service need no declaration."
     )
+
+
+def _triples(pool: SparqlPool, endpoint: str) -> Iterable[ox.Triple]:
+    service, dataset, default = ox.NamedNode(endpoint), ox.BlankNode("dataset"), ox.BlankNode("default")
     yield ox.Triple(service, _TYPE, _sd("Service"))
     yield ox.Triple(service, _sd("endpoint"), service)
     yield ox.Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Query"))
-    yield ox.Triple(service, _COMMENT, ox.Literal(limits, language="en"))
+    yield ox.Triple(service, _COMMENT, ox.Literal(limits_of(pool), language="en"))
     for media_type in (*RESULT_TABLES, *RESULT_GRAPHS):
         yield ox.Triple(service, _sd("resultFormat"), ox.NamedNode(f"{_FORMATS}{SD_NAMES[media_type]}"))
     yield ox.Triple(service, _sd("defaultDataset"), dataset)

@@ -168,8 +168,7 @@ class Desk:
             return result
         finally:
             del self._open[ticket.id]
-            # A query without a result costs what it kept a worker busy.
-            self.fairness.leave(ticket.client, ticket.worked if cpu is None else cpu)
+            self.fairness.leave(ticket.client, ticket.cpu if cpu is None else cpu)  # one without a result has its price too
 
     async def _work(self, request: Request, ticket: Ticket) -> Result:
         work = asyncio.ensure_future(run_sync(self.pool.answer, ticket, limiter=self._limiter))

@@ -3,7 +3,7 @@
 No engine here can be told to stop, so a query that passes its deadline, that is cancelled or whose client is gone dies with its
 process, and a new one takes its place. A result is complete before its first byte goes out: see ``service.sparql.result``.
 
-Long queries do not hold up short ones: one that has run for a second goes on at a lower priority, and a spare worker takes its
+Long queries do not hold up short ones: one that has had a processor for a second goes on at a lower priority, and a spare worker takes its
 place; a client with long queries under way leaves one worker to the others. A worker that is free goes to the client that has
 the fewest at work.
 """
@@ -28,7 +28,8 @@ from service.sparql.result import Result
 __all__ = ["SparqlPool", "Ticket"]
 
 _CLEARING: Final = 5.0  # seconds for the threads of busy workers to clear away after themselves
-_SLOW: Final = 1.0  # seconds after which a query makes room for others
+_SLOW: Final = 1.0  # CPU seconds after which a query makes room for others
+_NEARLY: Final = 0.9  # of it: who had a processor to himself has a little less than the time of the wall
 _LOWERED: Final = 10  # how far its priority falls then
 _PATIENCE: Final = (0.05, 0.2, 1.0, 5.0)  # seconds between attempts to replace a worker, the last for ever
 
@@ -45,7 +46,9 @@ class Ticket:
         began: The monotonic time at which it was taken in.
         cancelled: Whether it is no longer wanted.
         started: The monotonic time at which a worker took it; None while it waits.
-        slow: Whether it has run so long that a spare worker took its worker's place.
+        cpu: CPU seconds that it has taken, as far as is known.
+        lowered: Whether it has run so long that it goes on at a lower priority.
+        slow: Whether a spare worker took its worker's place for that.
     """
 
     job: Mapping[str, Any]
@@ -55,7 +58,10 @@ class Ticket:
     began: float = field(default_factory=time.monotonic)
     cancelled: bool = False
     started: float | None = None
+    cpu: float = 0.0
+    lowered: bool = False
     slow: bool = False
+    before: float = 0.0
     worker: WorkerProcess | None = None
     served: threading.Event = field(default_factory=threading.Event)
 
@@ -64,10 +70,10 @@ class Ticket:
         """Seconds since it was taken in."""
         return time.monotonic() - self.began
 
-    @property
-    def worked(self) -> float:
-        """Seconds since a worker took it; 0 while it waits."""
-        return 0.0 if self.started is None else time.monotonic() - self.started
+    def measure(self) -> None:
+        """Take note of the CPU seconds; its worker must not have ended."""
+        if self.worker is not None:
+            self.cpu = self.worker.cpu() - self.before
 
 
 class SparqlPool:
@@ -218,17 +224,21 @@ class SparqlPool:
 
     def _ask(self, worker: WorkerProcess, ticket: Ticket, result: Result) -> float | KGError | None:
         deadline = ticket.began + ticket.seconds
+        ticket.before = worker.cpu()
         worker.tell(ticket.job)
-        said = worker.listen(min(deadline, time.monotonic() + _SLOW), result.add)
-        if said is None and time.monotonic() < deadline:
-            self._make_room(worker, ticket)
-            said = worker.listen(deadline, result.add)
-        return said
+        while True:
+            said = worker.listen(min(deadline, time.monotonic() + _SLOW), result.add)
+            ticket.measure()
+            if said is not None or time.monotonic() >= deadline:
+                return said
+            if not ticket.lowered and ticket.cpu > _SLOW * _NEARLY:
+                self._make_room(worker, ticket)
 
     def _make_room(self, worker: WorkerProcess, ticket: Ticket) -> None:
         with contextlib.suppress(OSError, AttributeError):  # it just died; or the system knows no priorities
             os.setpriority(os.PRIO_PROCESS, worker.process.pid, _LOWERED)
         with self._lock:
+            ticket.lowered = True
             ticket.slow = sum(other.slow for other in self._running) < self.spares
         if ticket.slow:
             self._refill()
@@ -238,6 +248,7 @@ class SparqlPool:
         with self._lock:
             ticket.cancelled = True
             if ticket.worker is not None:
+                ticket.measure()
                 ticket.worker.kill()
             ticket.served.set()
 
@@ -261,7 +272,7 @@ class SparqlPool:
         """Give free workers to who waits; the lock is held."""
         while self._idle and not self._closed:
             at_work = Counter(t.client for t in self._running if not t.slow)
-            slow = {t.client for t in self._running if t.worked > _SLOW}
+            slow = {t.client for t in self._running if t.lowered}
             most = max(1, self.size - 1)
             allowed = [t for t in self._queue if not t.cancelled and (t.client not in slow or at_work[t.client] < most)]
             if not allowed:
@@ -274,7 +285,7 @@ class SparqlPool:
 
     def _give_back(self, worker: WorkerProcess, ticket: Ticket | None = None) -> None:
         # One that a spare took the place of is not needed; one that was lowered or killed is of no more use.
-        worn = ticket is not None and (ticket.cancelled or ticket.worked > _SLOW)
+        worn = ticket is not None and (ticket.cancelled or ticket.lowered)
         if not worn:
             with self._lock:
                 if ticket is not None:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from json import loads
 from typing import Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
+import pyoxigraph as ox
 from fastapi import HTTPException, Request
 
 __all__ = ["ALLOW", "FORM_TYPE", "QUERY_TYPE", "Asked", "absolute", "asked_of", "body_of", "fields_of"]
@@ -19,8 +20,6 @@ _UPDATE_TYPE: Final = "application/sparql-update"
 _LARGEST: Final = 1 << 20  # bytes of a request's body
 _MOST_FIELDS: Final = 100
 _WAIT: Final = re.compile(r"(?:^|[,;])\s*wait\s*=\s*\"?(\d{1,6})\"?\s*(?=$|[,;])", re.IGNORECASE)
-_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_NO_IRI: Final = re.compile(r"[\x00-\x20<>\"{}|\\^`\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +86,10 @@ def absolute(iri: str, name: str) -> str:
     Raises:
         HTTPException: 400 when it is none.
     """
-    sound = _SCHEME.match(iri) and not _NO_IRI.search(iri)
-    if sound:
-        try:
-            urlsplit(iri)
-        except ValueError:
-            sound = None
-    if not sound:
-        raise HTTPException(400, f"{name}: {iri[:200]!r} is no absolute IRI")
+    try:
+        ox.NamedNode(iri)
+    except ValueError:
+        raise HTTPException(400, f"{name}: {iri[:200]!r} is no absolute IRI") from None
     return iri
 
 
