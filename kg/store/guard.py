@@ -8,7 +8,7 @@ A blocklist over text is only as good as its reading of the text. Three rules ke
    both readings are possible and the text speaks of a service at all, the query is refused.
 3. Some engines decode `\uXXXX` before they read. A text with such escapes is judged twice, as it is and decoded.
 
-This is the first wall. The second is a worker process that may open no socket (`service.sparql_pool`).
+This is the first wall. The second is a worker process that may open no socket (`service.sparql.worker`).
 """
 
 import re

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import re
 import secrets
 from collections.abc import Hashable
@@ -18,10 +19,11 @@ from kg.namespaces import BASE
 from service.sparql.cache import ResultCache, is_repeatable
 from service.sparql.fairness import Fairness, TooMuch
 from service.sparql.formats import content_type
-from service.sparql.pool import SparqlPool, Ticket
+from service.sparql.pool import SparqlPool
 from service.sparql.prefixes import supplied
 from service.sparql.protocol import Asked
 from service.sparql.result import Result
+from service.sparql.ticket import Ticket
 
 __all__ = ["Desk", "client_of"]
 
@@ -158,7 +160,7 @@ class Desk:
         try:
             self.fairness.enter(ticket.client)
         except TooMuch as error:
-            headers = self.fairness.headers(ticket.client) | {"Retry-After": f"{error.wait:.0f}" if error.wait >= 1 else "1"}
+            headers = self.fairness.headers(ticket.client) | {"Retry-After": str(max(1, math.ceil(error.wait)))}
             raise HTTPException(429, error.reason, headers) from None
         self._open[ticket.id] = ticket
         cpu: float | None = None

@@ -14,66 +14,23 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from kg.errors import KGError, QueryCancelled, QueryRefused, QueryTimeout, StoreUnavailable
 from kg.store.forms import form_of
 from kg.store.guard import check
+from service.sparql.crew import Crew
 from service.sparql.process import WorkerProcess, WorkerSetup
 from service.sparql.result import Result
+from service.sparql.ticket import Ticket
 
-__all__ = ["SparqlPool", "Ticket"]
+__all__ = ["SparqlPool"]
 
-_CLEARING: Final = 5.0  # seconds for the threads of busy workers to clear away after themselves
 _SLOW: Final = 1.0  # CPU seconds after which a query makes room for others
 _NEARLY: Final = 0.9  # of it: who had a processor to himself has a little less than the time of the wall
 _LOWERED: Final = 10  # how far its priority falls then
-_PATIENCE: Final = (0.05, 0.2, 1.0, 5.0)  # seconds between attempts to replace a worker, the last for ever
-
-
-@dataclass(slots=True, eq=False)
-class Ticket:
-    """One query on its way through the pool.
-
-    Attributes:
-        job: What the worker is told.
-        seconds: Its deadline, waiting for a worker included.
-        id: The name by which its client may ask for it and cancel it.
-        client: Who asked.
-        began: The monotonic time at which it was taken in.
-        cancelled: Whether it is no longer wanted.
-        started: The monotonic time at which a worker took it; None while it waits.
-        cpu: CPU seconds that it has taken, as far as is known.
-        lowered: Whether it has run so long that it goes on at a lower priority.
-        slow: Whether a spare worker took its worker's place for that.
-    """
-
-    job: Mapping[str, Any]
-    seconds: float
-    id: str = ""
-    client: str = ""
-    began: float = field(default_factory=time.monotonic)
-    cancelled: bool = False
-    started: float | None = None
-    cpu: float = 0.0
-    lowered: bool = False
-    slow: bool = False
-    before: float = 0.0
-    worker: WorkerProcess | None = None
-    served: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def elapsed(self) -> float:
-        """Seconds since it was taken in."""
-        return time.monotonic() - self.began
-
-    def measure(self) -> None:
-        """Take note of the CPU seconds; its worker must not have ended."""
-        if self.worker is not None:
-            self.cpu = self.worker.cpu() - self.before
 
 
 class SparqlPool:
@@ -107,32 +64,17 @@ class SparqlPool:
         rows: int = 250_000,
         prefixes: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        self._setup = WorkerSetup(str(folder), memory, largest, rows, prefixes)
+        self.setup = WorkerSetup(str(folder), memory, largest, rows, prefixes)
         self.timeout, self.cap, self.size, self.spares = timeout, cap, size, spares
         self.kills = 0
         self._lock = threading.Lock()
         self._closed = False
-        self._workers: set[WorkerProcess] = set()
-        self._idle: list[WorkerProcess] = []
         self._queue: deque[Ticket] = deque()
         self._running: set[Ticket] = set()
-        self._refills: set[threading.Thread] = set()
-        self._wake = threading.Event()  # set on closing: nobody sleeps on
-        try:
-            for worker in [self._start() for _ in range(size)]:  # all start before the first is waited for
-                self._idle.append(self._ready(worker))
-        except BaseException:
-            for worker in list(self._workers):
-                self._end(worker)
-            self.close()
-            raise
+        self._crew = Crew(self.setup, self._give_back)
+        self._idle = self._crew.muster(size)
         self.graphs = self._idle[0].graphs
         """IRIs of the store's named graphs."""
-
-    @property
-    def setup(self) -> WorkerSetup:
-        """What every worker is told: caps, prefixes."""
-        return self._setup
 
     def seconds(self, wanted: float | None) -> float:
         """The deadline that a query gets which asks for one."""
@@ -172,7 +114,7 @@ class SparqlPool:
                 raise QueryRefused(f"the store has no graph <{iri[:200]}>; it has {', '.join(sorted(self.graphs))}")
         # The protocol's dataset replaces the query's own, which then names nothing; no graph is fetched in any case.
         check(
-            query, graphs=None if default_graphs or named_graphs else self.graphs, prefixes=self._setup.prefixes, base=base or ""
+            query, graphs=None if default_graphs or named_graphs else self.graphs, prefixes=self.setup.prefixes, base=base or ""
         )
         job = {"query": query, "type": media_type, "default": list(default_graphs), "named": list(named_graphs), "base": base}
         return Ticket(job, self.seconds(timeout), id, client)
@@ -224,7 +166,7 @@ class SparqlPool:
 
     def _ask(self, worker: WorkerProcess, ticket: Ticket, result: Result) -> float | KGError | None:
         deadline = ticket.began + ticket.seconds
-        ticket.before = worker.cpu()
+        ticket.begin()
         worker.tell(ticket.job)
         while True:
             said = worker.listen(min(deadline, time.monotonic() + _SLOW), result.add)
@@ -241,7 +183,7 @@ class SparqlPool:
             ticket.lowered = True
             ticket.slow = sum(other.slow for other in self._running) < self.spares
         if ticket.slow:
-            self._refill()
+            self._crew.recruit()
 
     def cancel(self, ticket: Ticket) -> None:
         """Stop a query, whether it waits or runs; without effect when it is done."""
@@ -298,93 +240,39 @@ class SparqlPool:
         self._replace(worker, ticket)
 
     def _died(self, worker: WorkerProcess, ticket: Ticket) -> KGError:
+        ticket.measure()
         status = self._replace(worker, ticket)
         if self._closed:
             return StoreUnavailable("it is closed")
         return QueryCancelled() if ticket.cancelled else worker.obituary(status)
 
-    def _start(self) -> WorkerProcess:
-        worker = WorkerProcess.start(self._setup)
-        with self._lock:
-            self._workers.add(worker)
-        return worker
-
-    def _ready(self, worker: WorkerProcess) -> WorkerProcess:
-        try:
-            worker.wait_until_ready()
-        except BaseException:
-            self._end(worker)
-            raise
-        return worker
-
-    def _end(self, worker: WorkerProcess) -> int:
-        status = worker.end()
-        with self._lock:
-            self._workers.discard(worker)
-        return status
-
     def _replace(self, worker: WorkerProcess, ticket: Ticket | None = None) -> int:
         """End a worker now, and start another in the background unless a spare has taken its place."""
-        status = self._end(worker)
-        replaced = ticket is not None and ticket.slow
+        status = self._crew.end(worker)
         with self._lock:
             self.kills += 1
             if ticket is not None:
                 self._running.discard(ticket)
                 ticket.worker = None
                 self._hand_out()  # its client may now be let in again
-        if not replaced:
-            self._refill()
+        if ticket is None or not ticket.slow:
+            self._crew.recruit()
         return status
-
-    def _refill(self) -> None:
-        """Start a worker in the background: nobody waits for a process to load."""
-
-        def refill() -> None:
-            attempt = 0
-            try:
-                while not self._closed:
-                    with contextlib.suppress(KGError, OSError):
-                        self._give_back(self._ready(self._start()))
-                        return
-                    self._wake.wait(_PATIENCE[min(attempt, len(_PATIENCE) - 1)])
-                    attempt += 1
-            finally:
-                with self._lock:
-                    self._refills.discard(threading.current_thread())
-
-        with self._lock:
-            if not self._closed:
-                thread = threading.Thread(target=refill, name="sparql-refill")
-                self._refills.add(thread)
-                thread.start()
 
     def close(self) -> None:
         """End every worker, busy or not; whoever waits for one is told that the pool is closed."""
         with self._lock:
             self._closed = True
-            self._wake.set()
-            refills, idle = list(self._refills), list(self._idle)
             self._idle.clear()
             for waiting in self._queue:
                 waiting.served.set()
             self._queue.clear()
-        for thread in refills:
-            thread.join()
-        for worker in idle:
-            self._end(worker)
-        with self._lock:
-            for worker in self._workers:
-                worker.kill()  # the thread that waits for its answer now reads the end, and clears away
-        deadline = time.monotonic() + _CLEARING
-        while self._workers and time.monotonic() < deadline:
-            time.sleep(0.01)
+        self._crew.disband(lambda: bool(self._running))
 
     @property
     def pids(self) -> tuple[int, ...]:
         """Process ids of the workers."""
-        with self._lock:
-            return tuple(sorted(worker.process.pid for worker in self._workers))
+        return self._crew.pids
 
     @property
     def waiting(self) -> int:

@@ -126,13 +126,13 @@ class WorkerProcess:
                     return _raised(message[1:])
         return None
 
-    def cpu(self) -> float:
-        """Seconds of a processor that it has taken so far; where the system does not tell, the time of the wall."""
+    def cpu(self) -> float | None:
+        """Seconds of a processor that it has taken so far; None where the system does not tell, or no longer."""
         try:
             # The clock of another process's CPU time: what clock_getcpuclockid(3) computes on Linux, and Python does not offer.
             return time.clock_gettime(~self.process.pid << 3 | 2)
         except OSError:
-            return time.monotonic()
+            return None
 
     def kill(self) -> None:
         """End it now. Whoever waits for its answer reads the end of the pipe."""

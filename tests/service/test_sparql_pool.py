@@ -52,7 +52,7 @@ def test_a_worker_that_is_killed_is_replaced(folder: Path) -> None:
 
 
 def test_a_memory_bomb_takes_only_its_worker(folder: Path) -> None:
-    pool = SparqlPool(folder, size=1, memory=400_000_000, timeout=30, cap=30)
+    pool = SparqlPool(folder, size=1, memory=400_000_000, timeout=90, cap=90)
     try:
         with pytest.raises(QueryTooLarge) as caught:
             pool.run("SELECT DISTINCT ?a ?d ?g ?j { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }", JSON)

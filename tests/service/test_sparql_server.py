@@ -32,7 +32,8 @@ HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?
 RUNAWAYS = {
     "cross product": HEAVY,
     "rows without end": "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?c = ?f && ?c != ?f) }",
-    "deep path": "SELECT (COUNT(*) AS ?n) { ?a (<urn:next>|^<urn:next>)+ ?b . ?b (!<urn:x>)* ?c . ?c (<urn:next>|!<urn:y>)+ ?d . ?d ^<urn:next>* ?e }",
+    "deep path": "SELECT (COUNT(*) AS ?n) { ?a (<urn:next>|^<urn:next>)+ ?b . ?b (!<urn:x>)* ?c . ?c (<urn:next>|!<urn:y>)+ ?d "
+    ". ?d ^<urn:next>* ?e }",
 }
 LATE = 0.2  # seconds after its deadline at which a runaway must be answered
 
