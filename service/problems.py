@@ -83,6 +83,8 @@ def _ours(request: Request, error: Exception) -> Response:
         raise error
     kind = kind_of(error)
     members = {name: value for name in _MEMBERS if (value := getattr(error, name, None)) not in (None, "", ())}
+    if isinstance(error, errors.QueryTimeout):
+        members["limit"] = error.seconds
     if error.remedy:
         members["hint"] = error.remedy
     members = {k: list(v) if isinstance(v, tuple) else v for k, v in members.items()}

@@ -35,11 +35,11 @@ async def _graph(request: Request) -> Response:
         raise HTTPException(400, f"give either ?default or ?graph=, once; the graphs are {', '.join(sorted(desk.pool.graphs))}")
     chosen = choose(request.headers.get("accept"), RESULT_GRAPHS)
     if default:
-        return await desk.answer(request, Asked(_DEFAULT), chosen)
+        return await desk.answer(request, Asked(_DEFAULT, timeout=desk.pool.cap), chosen)
     iri = absolute(named[0], "graph")
     if iri not in desk.pool.graphs:
         raise HTTPException(404, f"there is no graph <{iri[:200]}>; the graphs are {', '.join(sorted(desk.pool.graphs))}")
-    return await desk.answer(request, Asked(_NAMED.format(iri=iri)), chosen)
+    return await desk.answer(request, Asked(_NAMED.format(iri=iri), timeout=desk.pool.cap), chosen)
 
 
 def store_router() -> APIRouter:

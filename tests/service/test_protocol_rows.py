@@ -141,7 +141,7 @@ def test_p6_every_fault_has_its_status_and_a_problem_document(
     if status == 406:
         assert "application/" in told["detail"]
     if status == 503:
-        assert (told["seconds"], told["elapsed"] >= 0.3, bool(told["hint"])) == (0.3, True, True)
+        assert (told["limit"], told["elapsed"] >= 0.3, bool(told["hint"])) == (0.3, True, True)
         assert int(response.headers["retry-after"]) > 0
 
 
