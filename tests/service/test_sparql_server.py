@@ -277,3 +277,18 @@ def test_explain_over_http(server: Server) -> None:
     for wrong in ("[]", "{", "{}", '{"query": 1}'):
         response = server.client.post("/sparql/explain", content=wrong, headers={"Content-Type": "application/json"})
         assert response.status_code == 400, wrong
+
+
+def test_every_way_to_ask_goes_over_the_wire(server: Server) -> None:
+    query, as_itself = "SELECT ?n { <urn:d:1> <urn:next> ?n }", {"Content-Type": "application/sparql-query"}
+    long = f"{query} # {'x' * 100_000}"
+    for response in (
+        ask(server, query),
+        ask(server, long[:60_000]),
+        server.client.post("/sparql", data={"query": long}),
+        server.client.post("/sparql", content=long, headers=as_itself),
+        server.client.request("QUERY", "/sparql", content=query, headers=as_itself),
+        server.client.request("QUERY", "/sparql", content=long, headers=as_itself),
+    ):
+        assert response.status_code == 200, response.text
+        assert response.json()["results"]["bindings"][0]["n"]["value"] == "urn:d:8"
