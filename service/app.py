@@ -27,6 +27,7 @@ from service.routers.store import store_router
 from service.settings import Settings
 from service.sparql.desk import Desk
 from service.sparql.formats import RESULT_GRAPHS, RESULT_TABLES
+from service.sparql.outside import Outside
 from service.sparql.pool import SparqlPool
 from service.sparql.prefixes import declared_prefixes
 
@@ -61,6 +62,7 @@ def create_app(
             cpu=chosen.sparql_cpu_seconds,
             cache=chosen.sparql_cache_bytes,
             release=f"{release.manifest.id} {__version__}",
+            outside=Outside(chosen.service_allow.split()),
         )
         # Ready is who answers SPARQL; what the search needs is read beside it, and whoever asks sooner reads it himself.
         warming = threading.Thread(target=release.warm, name="warm")

@@ -35,3 +35,6 @@ class Settings(BaseSettings):
     public_url: str = Field(
         default="", description="The address under which the world sees the service; empty takes it from each request."
     )
+    service_allow: str = Field(
+        default="", description="Endpoints that SERVICE may call, separated by spaces; empty refuses SERVICE."
+    )

@@ -18,7 +18,7 @@ from urllib.parse import urljoin
 from kg.errors import QueryRefused
 from kg.store.tokens import Token, tokens
 
-__all__ = ["MAX_QUERY", "check"]
+__all__ = ["MAX_QUERY", "check", "expanded"]
 
 MAX_QUERY = 200_000  # characters; the longest query that people wrote by hand is far below it
 
@@ -27,7 +27,12 @@ _LAST_CODEPOINT = 0x10FFFF
 
 
 def check(
-    query: str, *, graphs: Collection[str] | None = None, prefixes: Mapping[str, str] | None = None, base: str = ""
+    query: str,
+    *,
+    graphs: Collection[str] | None = None,
+    prefixes: Mapping[str, str] | None = None,
+    base: str = "",
+    services: Collection[str] = (),
 ) -> None:
     """Let a query pass or refuse it.
 
@@ -37,6 +42,7 @@ def check(
             up in its own store and never fetches one.
         prefixes: Prefixes that the text may use without declaring them.
         base: What relative IRIs are resolved against when the text does not say.
+        services: Endpoints that SERVICE may name: for a caller who asks them himself and gives the engine their answers.
 
     Raises:
         QueryRefused: The query is too long, calls another service, or names a graph that is not among `graphs`.
@@ -50,7 +56,7 @@ def check(
             continue
         seen = list(tokens(text))
         if speaks_of_service:
-            _refuse_service(seen)
+            _refuse_service(seen, services, prefixes or {})
         if graphs is not None and names_graphs:
             _refuse_foreign_graphs(seen, graphs, prefixes or {}, base)
 
@@ -66,8 +72,11 @@ def _decoded(query: str) -> str:
     return _ESCAPE.sub(character, query)
 
 
-def _refuse_service(seen: list[Token]) -> None:
+def _refuse_service(seen: list[Token], services: Collection[str], known: Mapping[str, str]) -> None:
+    prefixes = {f"{prefix}:": iri for prefix, iri in known.items()}
     for number, token in enumerate(seen):
+        if token.kind == "prefixed" and _text_at(seen, number - 1) == "PREFIX" and number + 1 < len(seen):
+            prefixes[token.text] = seen[number + 1].text[1:-1]
         if token.doubtful:
             raise QueryRefused(
                 "it speaks of a service, and a '<' in it can be read in two ways; put a space on each side of a comparison"
@@ -81,6 +90,11 @@ def _refuse_service(seen: list[Token]) -> None:
             # A prefixed name before "{" is only ever the graph of GRAPH; otherwise it is SERVICE glued to its target.
             or (token.kind == "prefixed" and _text_at(seen, number + 1) == "{" and _text_at(seen, number - 1) != "GRAPH")
         )
+        if called and token.upper == "SERVICE" and services:
+            target = number + (2 if _text_at(seen, number + 1) == "SILENT" else 1)
+            if target < len(seen) and expanded(seen[target], prefixes, "") in services:
+                continue
+            raise QueryRefused("SERVICE may only call an endpoint that is allowed, by its IRI")
         if called:
             raise QueryRefused("SERVICE is not allowed, this store asks no other server")
 
@@ -109,12 +123,13 @@ def _refuse_foreign_graphs(seen: list[Token], graphs: Collection[str], known: Ma
         if not _is_from(token, before):
             continue
         target = number + (2 if _text_at(seen, number + 1) == "NAMED" else 1)
-        named = _expanded(seen[target], prefixes, base) if target < len(seen) and token.kind == "word" else None
+        named = expanded(seen[target], prefixes, base) if target < len(seen) and token.kind == "word" else None
         if named is None or named not in graphs:
             raise QueryRefused(f"FROM may only name a graph of this store, not {named or 'what stands here'}")
 
 
-def _expanded(token: Token, prefixes: Mapping[str, str], base: str) -> str | None:
+def expanded(token: Token, prefixes: Mapping[str, str], base: str) -> str | None:
+    """The IRI that a token writes, prefixes (with their colons) applied; None when it writes none."""
     if token.kind == "iri":
         return urljoin(base, token.text[1:-1])
     prefix, colon, local = token.text.partition(":")

@@ -16,9 +16,12 @@ from fastapi import HTTPException, Request
 from starlette.responses import Response, StreamingResponse
 
 from kg.namespaces import BASE
+from kg.store.tokens import tokens
 from service.sparql.cache import ResultCache, is_repeatable
 from service.sparql.fairness import Fairness, TooMuch
+from service.sparql.federation import federate
 from service.sparql.formats import content_type
+from service.sparql.outside import Outside
 from service.sparql.pool import SparqlPool
 from service.sparql.prefixes import supplied
 from service.sparql.protocol import Asked
@@ -53,19 +56,32 @@ class Desk:
         fairness: The clients' accounts.
         cache: Results that are kept.
         release: What the store holds and what reads it; a result depends on it and on the question alone.
+        outside: Endpoints that SERVICE may call.
     """
 
     pool: SparqlPool
     fairness: Fairness
     cache: ResultCache
     release: str
+    outside: Outside
     _limiter: CapacityLimiter
     _open: dict[str, Ticket]
 
     @classmethod
-    def over(cls, pool: SparqlPool, *, concurrency: int = 5, cpu: float = 60, cache: int = 0, release: str = "") -> "Desk":
+    def over(
+        cls,
+        pool: SparqlPool,
+        *,
+        concurrency: int = 5,
+        cpu: float = 60,
+        cache: int = 0,
+        release: str = "",
+        outside: Outside | None = None,
+    ) -> "Desk":
         """A desk before a pool; see the settings for what the numbers mean."""
-        return cls(pool, Fairness(concurrency, cpu), ResultCache(cache), release, CapacityLimiter(_QUEUED), {})
+        return cls(
+            pool, Fairness(concurrency, cpu), ResultCache(cache), release, outside or Outside(()), CapacityLimiter(_QUEUED), {}
+        )
 
     def limits(self) -> str:
         """The caps of every query, as a dictionary of a header field (RFC 9651)."""
@@ -90,7 +106,7 @@ class Desk:
         def read() -> tuple[Ticket, list[str]]:
             ticket = self.pool.ticket(
                 query, media_type, timeout=asked.timeout, default_graphs=asked.default_graphs, named_graphs=asked.named_graphs,
-                base=BASE, id=id, client=client_of(request),
+                base=BASE, id=id, client=client_of(request), services=self.outside.allowed,
             )  # fmt: skip
             return ticket, supplied(query, self.pool.setup.prefixes)
 
@@ -103,12 +119,12 @@ class Desk:
             headers["X-Prefixes-Supplied"] = ", ".join(given)
         headers["Cache-Control"] = "no-cache"  # keep it, and ask whether it still holds
         key = self.cache.key(ticket.job)
-        repeatable = is_repeatable(query)
+        repeatable = is_repeatable(query) and not self._federated(query)
         if repeatable:
             headers["ETag"] = self._tag(key)
             if _has(request, headers["ETag"]):
                 return Response(None, 304, headers)
-        kept = self.cache.get(key)
+        kept = self.cache.get(key) if repeatable else None
         body: bytes | Result = await self._run(request, ticket) if kept is None else kept
         if isinstance(body, Result) and repeatable and self.cache.fits(body.size):
             with body:
@@ -116,6 +132,17 @@ class Desk:
             self.cache.put(key, kept)
             body = kept
         return _reply(request, body, media_type, headers | self.fairness.headers(ticket.client))
+
+    def _federated(self, query: str) -> bool:
+        return bool(self.outside.allowed) and any(t.kind == "word" and t.upper == "SERVICE" for t in tokens(query))
+
+    def _compute(self, ticket: Ticket) -> Result:
+        """Run a ticket's query, the answers of other endpoints joined in first."""
+        query = ticket.job["query"]
+        if self._federated(query):
+            rest = ticket.seconds - ticket.elapsed
+            ticket.job = {**ticket.job, "query": federate(query, self.pool.setup.prefixes, self.outside, rest)}
+        return self.pool.answer(ticket)
 
     def _tag(self, key: tuple[Hashable, ...]) -> str:
         """What names the answer to a question; weak, since it may be compressed on its way."""
@@ -173,7 +200,7 @@ class Desk:
             self.fairness.leave(ticket.client, ticket.cpu if cpu is None else cpu)  # one without a result has its price too
 
     async def _work(self, request: Request, ticket: Ticket) -> Result:
-        work = asyncio.ensure_future(run_sync(self.pool.answer, ticket, limiter=self._limiter))
+        work = asyncio.ensure_future(run_sync(self._compute, ticket, limiter=self._limiter))
         gone = asyncio.ensure_future(_gone(request))
         try:
             await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)

@@ -13,7 +13,7 @@ import os
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -91,6 +91,7 @@ class SparqlPool:
         base: str | None = None,
         id: str = "",
         client: str = "",
+        services: Collection[str] = (),
     ) -> Ticket:
         """Check a query and make its ticket.
 
@@ -103,6 +104,7 @@ class SparqlPool:
             base: What relative IRIs are resolved against when the text does not say.
             id: The name by which its client may cancel it.
             client: Who asks.
+            services: Endpoints that SERVICE may name; their answers must stand in its place before the query is run.
 
         Raises:
             QuerySyntaxError: The text begins like no query.
@@ -113,9 +115,8 @@ class SparqlPool:
             if iri not in self.graphs:
                 raise QueryRefused(f"the store has no graph <{iri[:200]}>; it has {', '.join(sorted(self.graphs))}")
         # The protocol's dataset replaces the query's own, which then names nothing; no graph is fetched in any case.
-        check(
-            query, graphs=None if default_graphs or named_graphs else self.graphs, prefixes=self.setup.prefixes, base=base or ""
-        )
+        graphs = None if default_graphs or named_graphs else self.graphs
+        check(query, graphs=graphs, prefixes=self.setup.prefixes, base=base or "", services=services)
         job = {"query": query, "type": media_type, "default": list(default_graphs), "named": list(named_graphs), "base": base}
         return Ticket(job, self.seconds(timeout), id, client)
 
