@@ -18,7 +18,6 @@ from kg.namespaces import CATALOGUE
 from kg.store.quads import write_store
 from service.problems import install
 from service.routers.sparql import sparql_router
-from service.sparql import outside as outside_module
 from service.sparql.desk import Desk
 from service.sparql.federation import federate
 from service.sparql.outside import Outside
@@ -101,7 +100,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def rows(outside: Outside, query: str) -> list[dict[str, str]]:
     found = ox.Store().query(federate(query, {"x": "urn:"}, outside, 5))
     names = [v.value for v in found.variables]  # type: ignore[union-attr]  # a SELECT
-    return sorted(({n: str(row[n]) for n in names if row[n] is not None} for row in found), key=str)  # type: ignore[union-attr, index]
+    return sorted(({n: str(row[n]) for n in names if row[n] is not None} for row in found), key=str)  # type: ignore[union-attr]
 
 
 def test_the_answers_of_an_endpoint_are_joined_in(endpoint: Endpoint, outside: Outside) -> None:
@@ -172,7 +171,7 @@ def test_no_loopback_or_private_address(monkeypatch: pytest.MonkeyPatch, address
     def refuse(*_: object, **__: object) -> socket.socket:
         pytest.fail("it connected")
 
-    monkeypatch.setattr(outside_module.socket, "create_connection", refuse)
+    monkeypatch.setattr("service.sparql.outside.socket.create_connection", refuse)
     guarded = Outside(["http://endpoint.example/sparql"], resolve=lambda *_: ["93.184.216.34", address])
     with pytest.raises(QueryRefused, match="no public address"):
         guarded.ask("http://endpoint.example/sparql", "ASK {}", guarded.deadline(5))
