@@ -75,16 +75,19 @@ def p95(latencies: Sequence[float]) -> float:
 
 
 def start(release: Path, rounds: int) -> list[str]:
-    times, told = [], ""
+    times, processor, told = [], [], ""
     for _ in range(rounds):
         with ours(release) as (_, pid, took):
+            used = psutil.Process(pid).cpu_times()
             times.append(took)
+            processor.append(used.user + used.system)
             time.sleep(20)  # what is read in the background is read
             process = psutil.Process(pid)
             all_of_it = [process, *process.children(recursive=True)]
             told = f"{sum(p.memory_info().rss for p in all_of_it) / 1e6:.0f} MB in {len(all_of_it)} processes"
     return [
-        "| start to ready | " + f"{median(times):.2f} s (best {min(times):.2f}) | ≤ 1.5 s |",
+        "| start to ready | "
+        + f"{median(times):.2f} s (best {min(times):.2f}; of a processor {median(processor):.2f}) | ≤ 1.5 s |",
         f"| resident memory, idle, two workers | {told} | ≤ 400 MB |",
     ]
 
