@@ -4,10 +4,11 @@
     ├── UnknownConcept          text, suggestions       a word or identifier that names no concept
     ├── UnknownDataset          text, suggestions       a name or IRI that names no dataset
     ├── QueryError              (never raised itself)   the query was at fault
-    │   ├── QuerySyntaxError    message, line, column, expected
+    │   ├── QuerySyntaxError    message, line, column, expected, token, did_you_mean
     │   ├── QueryRefused        reason                  readable, but not allowed: update, SERVICE, foreign FROM
-    │   ├── QueryTimeout        seconds                 stopped at its deadline
-    │   └── QueryTooLarge       resource, limit         stopped at a cap: bytes of answer, bytes of memory
+    │   ├── QueryTimeout        seconds, elapsed        stopped at its deadline
+    │   ├── QueryCancelled      (nothing)               stopped because its client asked for it, or went away
+    │   └── QueryTooLarge       resource, limit         stopped at a cap: bytes of answer, rows, bytes of memory
     ├── QueryFailed             reason                  the engine could not run it; not the query's fault
     ├── StoreUnavailable        reason                  no engine answered
     ├── ReleaseDamaged          path, reason, remedy
@@ -37,6 +38,7 @@ __all__ = [
     "MissingExtra",
     "PlanOfAnotherRelease",
     "ProfileError",
+    "QueryCancelled",
     "QueryError",
     "QueryFailed",
     "QueryRefused",
@@ -100,21 +102,36 @@ class QueryError(KGError):
 
 
 class QuerySyntaxError(QueryError):
-    """The text is not a SPARQL query. Line and column count from 1; they are None where the engine gives none."""
+    """The text is not a SPARQL query.
+
+    Line and column count from 1; they are None where the engine gives none. `token` is what stands there, `did_you_mean` what
+    its writer may have meant by it.
+    """
 
     remedy = "Correct the query at the place named; the fault stands there or just before it."
 
-    def __init__(self, message: str, line: int | None = None, column: int | None = None, expected: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        message: str,
+        line: int | None = None,
+        column: int | None = None,
+        expected: Iterable[str] = (),
+        token: str = "",
+        did_you_mean: Iterable[str] = (),
+    ) -> None:
         self.message = message
         self.line = line
         self.column = column
         self.expected = tuple(expected)
-        super().__init__(message, line, column, self.expected)
+        self.token = token
+        self.did_you_mean = tuple(did_you_mean)
+        super().__init__(message, line, column, self.expected, token, self.did_you_mean)
 
     def __str__(self) -> str:
         place = f" at line {self.line}, column {self.column}" if self.line is not None else ""
         hint = f" Expected here: {_listed(self.expected)}." if self.expected else ""
-        return f"The query cannot be read{place}: {self.message}.{hint}"
+        meant = f" Did you mean {_listed(self.did_you_mean)}?" if self.did_you_mean else ""
+        return f"The query cannot be read{place}: {self.message}.{meant}{hint}"
 
 
 class QueryRefused(QueryError):
@@ -131,22 +148,32 @@ class QueryRefused(QueryError):
 
 
 class QueryTimeout(QueryError):
-    """The query was stopped at its deadline; no part of an answer was given out."""
+    """The query was stopped at its deadline of `seconds`; no part of an answer was given out. `elapsed` counts its waiting too."""
 
     remedy = "Narrow the query, add a LIMIT, or allow it more time."
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, elapsed: float | None = None) -> None:
         self.seconds = seconds
-        super().__init__(seconds)
+        self.elapsed = elapsed
+        super().__init__(seconds, elapsed)
 
     def __str__(self) -> str:
         return f"The query was stopped after {self.seconds:g} seconds."
 
 
-class QueryTooLarge(QueryError):
-    """The query was stopped at a cap: `resource` is "answer" or "memory", `limit` is in bytes."""
+class QueryCancelled(QueryError):
+    """The query was stopped because its client asked for it."""
 
-    remedy = "Ask for less: fewer variables, a narrower pattern, or LIMIT and OFFSET."
+    remedy = "Send the query again if you still want the answer."
+
+    def __str__(self) -> str:
+        return "The query was cancelled by its client."
+
+
+class QueryTooLarge(QueryError):
+    """The query was stopped at a cap: `resource` is "answer" or "memory" with a `limit` in bytes, or "rows" with their number."""
+
+    remedy = "Ask for less: fewer variables, a narrower pattern, or ORDER BY with LIMIT and OFFSET, page by page."
 
     def __init__(self, resource: str, limit: int) -> None:
         self.resource = resource
@@ -154,6 +181,8 @@ class QueryTooLarge(QueryError):
         super().__init__(resource, limit)
 
     def __str__(self) -> str:
+        if self.resource == "rows":
+            return f"The answer has more than the {self.limit:,} rows that one answer may have."
         verb = "needs" if self.resource == "memory" else "has"
         return f"The query {verb} more than the {self.limit:,} bytes of {self.resource} that one query may have."
 

@@ -1,22 +1,23 @@
 """The application: one factory, one lifespan, one place where everything is put together."""
 
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
-from starlette.middleware.base import RequestResponseEndpoint
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
+from starlette_compress import CompressMiddleware, add_compress_type
 
 from kg.opened import OpenRelease, open_release
 from kg.release import STORE
 from kg.version import __version__
+from service.headers import EXPOSED, CommonHeaders
 from service.pages import STATIC
-from service.problems import install
+from service.problems import MEDIA_TYPE, install
 from service.routers.api import api_router
 from service.routers.health import health_router
 from service.routers.labels import labels_router
@@ -25,12 +26,17 @@ from service.routers.linked import linked_router
 from service.routers.plans import plans_router
 from service.routers.search import search_router
 from service.routers.sparql import sparql_router
+from service.routers.store import store_router
 from service.settings import Settings
-from service.sparql_pool import SparqlPool
+from service.sparql.desk import Desk
+from service.sparql.formats import RESULT_GRAPHS, RESULT_TABLES
+from service.sparql.outside import Outside
+from service.sparql.pool import SparqlPool
+from service.sparql.prefixes import declared_prefixes
 
 __all__ = ["create_app"]
 
-_EXPOSED: Final = ["Link", "ETag", "Content-Location", "Retry-After", "X-Data-Release"]
+_METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY")
 
 
 def create_app(
@@ -48,14 +54,26 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         release = opener(chosen)
         pool = SparqlPool(
-            release.folder / STORE, size=chosen.sparql_workers, timeout=chosen.sparql_timeout,
+            release.folder / STORE, size=chosen.sparql_workers, spares=chosen.sparql_spares, timeout=chosen.sparql_timeout,
             cap=chosen.sparql_timeout_cap, memory=chosen.sparql_memory_bytes, largest=chosen.sparql_result_bytes,
+            rows=chosen.sparql_result_rows, prefixes=declared_prefixes(),
         )  # fmt: skip
-        app.state.release, app.state.sparql = release, pool
-        release.warm()  # before the first question, not during it
+        app.state.release, app.state.sparql, app.state.public_url = release, pool, chosen.public_url
+        app.state.desk = Desk.over(
+            pool,
+            concurrency=chosen.sparql_concurrency,
+            cpu=chosen.sparql_cpu_seconds,
+            cache=chosen.sparql_cache_bytes,
+            release=f"{release.manifest.id} {__version__}",
+            outside=Outside(chosen.service_allow.split()),
+        )
+        # Ready is who answers SPARQL; what the search needs is read beside it, and whoever asks sooner reads it himself.
+        warming = threading.Thread(target=release.warm, name="warm")
+        warming.start()
         try:
             yield
         finally:
+            warming.join()
             pool.close()
             release.close()
 
@@ -69,9 +87,11 @@ def create_app(
         openapi_url="/v1/openapi.json",
     )
     install(app)
-    app.add_middleware(GZipMiddleware, minimum_size=1000)
-    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=_EXPOSED)
-    _common_headers(app)
+    for media_type in (*RESULT_TABLES, *RESULT_GRAPHS, MEDIA_TYPE):
+        add_compress_type(media_type)
+    app.add_middleware(CompressMiddleware, minimum_size=1000)
+    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=_METHODS, allow_headers=["*"], expose_headers=EXPOSED)
+    app.add_middleware(CommonHeaders)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in (
         health_router(),
@@ -81,23 +101,12 @@ def create_app(
         plans_router(),
         search_router(),
         sparql_router(),
+        store_router(),
         linked_router(),
     ):
         app.include_router(router)
     _docs(app)
     return app
-
-
-def _common_headers(app: FastAPI) -> None:
-    @app.middleware("http")
-    async def headers(request: Request, call_next: RequestResponseEndpoint) -> Response:
-        response = await call_next(request)
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        release = getattr(request.app.state, "release", None)
-        if release is not None:
-            response.headers["X-Data-Release"] = release.manifest.id
-        return response
 
 
 def _docs(app: FastAPI) -> None:

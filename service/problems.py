@@ -31,7 +31,8 @@ TABLE: Final[Mapping[type[errors.KGError], Kind]] = {
     errors.QuerySyntaxError: Kind(400, "query-syntax", "The query does not parse"),
     errors.QueryRefused: Kind(400, "query-refused", "The query is not allowed"),
     errors.QueryTimeout: Kind(503, "query-timeout", "The query took too long"),
-    errors.QueryTooLarge: Kind(503, "query-too-large", "The query needs too much"),
+    errors.QueryCancelled: Kind(503, "query-cancelled", "The query was cancelled"),
+    errors.QueryTooLarge: Kind(422, "query-too-large", "The query needs too much"),
     errors.QueryError: Kind(400, "query", "The query is at fault"),
     errors.QueryFailed: Kind(500, "query-failed", "The query could not be run"),
     errors.StoreUnavailable: Kind(503, "store-unavailable", "The store does not answer"),
@@ -54,26 +55,16 @@ _HTTP: Final = {
     405: Kind(405, "method-not-allowed", "The method is not allowed here"),
     406: Kind(406, "not-acceptable", "No acceptable format"),
     413: Kind(413, "too-large", "The request is too large"),
+    409: Kind(409, "conflict", "The request conflicts with another"),
     415: Kind(415, "unsupported-media-type", "The request's media type is not understood"),
     422: Kind(422, "invalid", "The request is invalid"),
+    429: Kind(429, "too-many-requests", "You ask too much at once"),
     500: Kind(500, "internal", "Something broke on our side"),
 }
 _MEMBERS: Final = (
-    "text",
-    "suggestions",
-    "message",
-    "line",
-    "column",
-    "expected",
-    "reason",
-    "seconds",
-    "field",
-    "limit",
-    "plan",
-    "release",
-    "current",
-    "question",
-)
+    "text", "suggestions", "message", "line", "column", "expected", "token", "did_you_mean", "reason", "seconds", "elapsed",
+    "field", "resource", "limit", "plan", "release", "current", "question",
+)  # fmt: skip
 
 
 def kind_of(error: errors.KGError) -> Kind:
@@ -95,10 +86,13 @@ def _ours(request: Request, error: Exception) -> Response:
         raise error
     kind = kind_of(error)
     members = {name: value for name in _MEMBERS if (value := getattr(error, name, None)) not in (None, "", ())}
+    if isinstance(error, errors.QueryTimeout):
+        members["limit"] = error.seconds
     if error.remedy:
         members["hint"] = error.remedy
     members = {k: list(v) if isinstance(v, tuple) else v for k, v in members.items()}
-    return problem(request, kind, str(error), {"Retry-After": "5"} if kind.status == 503 else None, **members)
+    later = kind.status == 503 and not isinstance(error, errors.QueryCancelled)
+    return problem(request, kind, str(error), {"Retry-After": "5"} if later else None, **members)
 
 
 def _http(request: Request, error: Exception) -> Response:
@@ -116,7 +110,8 @@ def _invalid(request: Request, error: Exception) -> Response:
 
 
 def _broken(request: Request, error: Exception) -> Response:  # noqa: ARG001  # what broke is for the log, not for the world
-    return problem(request, _HTTP[500], "The fault is ours; it has been logged.")
+    # This answer is made outside of the middleware that lets pages of other origins read it.
+    return problem(request, _HTTP[500], "The fault is ours; it has been logged.", {"Access-Control-Allow-Origin": "*"})
 
 
 def install(app: FastAPI) -> None:

@@ -25,3 +25,16 @@ class Settings(BaseSettings):
     sparql_memory_bytes: int = Field(
         default=2_000_000_000, gt=0, description="Memory that one SPARQL process may take, in bytes."
     )
+    sparql_spares: int = Field(default=2, ge=0, description="Further processes for queries that take longer than a second.")
+    sparql_result_rows: int = Field(default=250_000, gt=0, description="The most rows of a table that is sent.")
+    sparql_concurrency: int = Field(default=5, ge=1, description="Queries that one client may have under way at once.")
+    sparql_cpu_seconds: float = Field(
+        default=60.0, gt=0, description="CPU seconds of SPARQL that one client may use in a minute."
+    )
+    sparql_cache_bytes: int = Field(default=32_000_000, ge=0, description="Memory for results that are kept; 0 keeps none.")
+    public_url: str = Field(
+        default="", description="The address under which the world sees the service; empty takes it from each request."
+    )
+    service_allow: str = Field(
+        default="", description="Endpoints that SERVICE may call, separated by spaces; empty refuses SERVICE."
+    )

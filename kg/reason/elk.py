@@ -1,14 +1,18 @@
-"""The EL reasoner as one small value: axioms in, "what is above this class" out. pyELK does the work; no Java."""
+"""The EL reasoner as one small value: axioms in, "what is above this class" out. pyELK does the work; no Java.
+
+pyELK is imported when it is first asked: it takes a fifth of a second, and the service that only might need it starts without.
+"""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
-
-import pyelk
-import pyowl_core
+from typing import TYPE_CHECKING, Any
 
 from kg.errors import ReasonerError
 from kg.reason.axioms import document
+
+if TYPE_CHECKING:
+    import pyelk
+    import pyowl_core
 
 __all__ = ["Engine", "reasoner"]
 
@@ -26,12 +30,18 @@ class Engine:
 
     def above(self, iri: str) -> frozenset[str]:
         """Every named class above ``iri`` or equivalent to it, itself left out."""
-        cls = pyowl_core.Class(pyowl_core.IRI(iri))
+        cls = _named(iri)
         return (_iris(self._inner.superclasses(cls).value) | _iris(self._inner.equivalent_classes(cls).value)) - {iri}
 
     def satisfiable(self, iri: str) -> bool:
         """Whether anything can belong to the class."""
-        return bool(self._inner.is_satisfiable(pyowl_core.Class(pyowl_core.IRI(iri))).value)
+        return bool(self._inner.is_satisfiable(_named(iri)).value)
+
+
+def _named(iri: str) -> "pyowl_core.Class":
+    import pyowl_core  # noqa: PLC0415  # see above
+
+    return pyowl_core.Class(pyowl_core.IRI(iri))
 
 
 def _iris(nodes: Any) -> frozenset[str]:
@@ -46,6 +56,9 @@ def reasoner(axioms: Iterable[str]) -> Iterator[Engine]:
     Raises:
         ReasonerError: They cannot be loaded, or lie beyond what the reasoner decides completely.
     """
+    import pyelk  # noqa: PLC0415  # see above
+    import pyowl_core  # noqa: PLC0415
+
     options = pyowl_core.LoadOptions(format=pyowl_core.DocumentFormat.FUNCTIONAL, imports=pyowl_core.ImportPolicy.IGNORE)
     try:
         loaded = pyelk.Reasoner(document(axioms).encode(), load_options=options)

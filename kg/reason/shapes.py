@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyshacl
 from rdflib import RDF, Graph, Namespace
 
 from kg.catalogue.triples import Triple
@@ -25,6 +24,8 @@ class Violation:
 
 def violations(triples: Iterable[Triple], ontology_dir: Path) -> tuple[Violation, ...]:
     """Every violation of ``shapes/*.ttl`` in the triples, sorted; empty when they conform."""
+    import pyshacl  # noqa: PLC0415  # only a build needs it, and it takes a tenth of a second
+
     shapes = Graph()
     for path in sorted((ontology_dir / "shapes").glob("*.ttl")):
         shapes.parse(path, format="turtle")

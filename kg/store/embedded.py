@@ -7,8 +7,7 @@ that is what each ``del found`` is for.
 
 import io
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -17,8 +16,9 @@ import pyoxigraph as ox
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from kg.errors import QueryFailed, QueryRefused, QuerySyntaxError, QueryTooLarge, ReleaseDamaged, StoreUnavailable
-from kg.store.forms import Form, form_of, syntax_error
+from kg.errors import QueryRefused, QuerySyntaxError, QueryTooLarge, ReleaseDamaged, StoreUnavailable
+from kg.store.engine import Answer, evaluate, own_errors, write
+from kg.store.forms import Form, form_of
 from kg.store.guard import check
 from kg.store.port import SelectResult
 from kg.store.quads import load_quads
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer
 
 __all__ = ["EmbeddedStore"]
-
-_Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
 def _node(term: object) -> Node:
@@ -62,22 +60,6 @@ class _Capped(io.BytesIO):
         return written
 
 
-@contextmanager
-def _own_errors() -> Iterator[None]:
-    """Nothing of the engine escapes: what it raises while it evaluates becomes one of ours."""
-    try:
-        yield
-    except RuntimeError as error:
-        # The only one that the query is to blame for: a function that the engine does not have.
-        if "custom function" in str(error):
-            raise QueryRefused(str(error).rstrip(".")) from None
-        raise QueryFailed(str(error)) from None
-    except ValueError as error:
-        raise QueryRefused(str(error).rstrip(".")) from None
-    except OSError as error:
-        raise StoreUnavailable(str(error)) from None
-
-
 class EmbeddedStore:
     """Oxigraph behind the port."""
 
@@ -105,7 +87,7 @@ class EmbeddedStore:
 
     def _answer(
         self, query: str, forms: Sequence[Form], default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
-    ) -> _Answer:
+    ) -> Answer:
         form = form_of(query)
         if form not in forms:
             wanted = " or ".join(forms)
@@ -113,19 +95,11 @@ class EmbeddedStore:
         check(query)
         if self._store is None:
             raise StoreUnavailable("it is closed")
-        protocol_dataset = bool(default_graphs or named_graphs)
-        try:
-            return self._store.query(
-                query,
-                default_graph=[ox.NamedNode(g) for g in default_graphs] if protocol_dataset else None,
-                named_graphs=[ox.NamedNode(g) for g in named_graphs] if protocol_dataset else None,
-            )
-        except SyntaxError as error:
-            raise syntax_error(query, str(error)) from None
+        return evaluate(self._store, query, default_graphs=default_graphs, named_graphs=named_graphs)
 
     def select(self, query: str) -> SelectResult:
         """Run a SELECT; see :class:`kg.store.port.TripleStore`."""
-        with _own_errors():
+        with own_errors():
             found = self._answer(query, (Form.SELECT,))
             try:
                 if not isinstance(found, ox.QuerySolutions):  # the form was read off the text; the engine is the judge
@@ -138,13 +112,13 @@ class EmbeddedStore:
 
     def ask(self, query: str) -> bool:
         """Run an ASK."""
-        with _own_errors():
+        with own_errors():
             return bool(self._answer(query, (Form.ASK,)))
 
     def construct(self, query: str) -> Graph:
         """Run a CONSTRUCT or DESCRIBE."""
         graph = Graph()
-        with _own_errors():
+        with own_errors():
             found = self._answer(query, (Form.CONSTRUCT, Form.DESCRIBE))
             try:
                 if isinstance(found, ox.QueryTriples):
@@ -168,19 +142,10 @@ class EmbeddedStore:
         ``largest`` is this adapter's own: the size in bytes at which it stops, with ``QueryTooLarge``.
         """
         body = _Capped(largest)
-        with _own_errors():
+        with own_errors():
             found = self._answer(query, tuple(Form), default_graphs, named_graphs)
             try:
-                if isinstance(found, ox.QueryTriples):
-                    rdf = ox.RdfFormat.from_media_type(media_type)
-                    if rdf is None:
-                        raise QueryRefused(f"a graph cannot be written as {media_type}")
-                    found.serialize(body, format=rdf)
-                else:
-                    table = ox.QueryResultsFormat.from_media_type(media_type)
-                    if table is None:
-                        raise QueryRefused(f"a table cannot be written as {media_type}")
-                    found.serialize(body, format=table)
+                write(found, media_type, body)
             finally:
                 del found
         return body.getvalue()

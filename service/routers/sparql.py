@@ -1,163 +1,142 @@
 """``/sparql``: the SPARQL 1.1 Protocol's query operation (https://www.w3.org/TR/sparql11-protocol/)."""
 
-import math
 from typing import Any, Final
-from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, HTTPException, Request
-from rdflib import Graph
-from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
-from kg.namespaces import IKGG
 from kg.store.forms import form_of
-from service.negotiate import GRAPHS, TABLES, best
 from service.pages import page
+from service.sparql.description import describe, limits_of
+from service.sparql.desk import Desk
+from service.sparql.formats import RESULT_GRAPHS, RESULT_TABLES, choose, content_type
+from service.sparql.protocol import ALLOW, FORM_TYPE, QUERY_TYPE, asked_of, fields_of
 
-__all__ = ["sparql_router"]
+__all__ = ["RESPONSES", "desk_of", "sparql_router"]
 
-_QUERY_TYPE: Final = "application/sparql-query"
-_FORM_TYPE: Final = "application/x-www-form-urlencoded"
-_ALLOW: Final = {"Allow": "GET, HEAD, OPTIONS, POST, QUERY"}
-_LARGEST: Final = 1 << 20  # bytes of a request's body
+_LIST: Final = {"type": "array", "items": {"type": "string", "format": "uri"}}
 _PARAMETERS: Final = [
-    {"name": "query", "in": "query", "required": False, "schema": {"type": "string"}, "description": "The query."},
-    {"name": "timeout", "in": "query", "required": False, "schema": {"type": "number"}, "description": "Deadline in seconds."},
-    {"name": "default-graph-uri", "in": "query", "required": False, "schema": {"type": "array", "items": {"type": "string"}}},
-    {"name": "named-graph-uri", "in": "query", "required": False, "schema": {"type": "array", "items": {"type": "string"}}},
-]  # fmt: skip
-_DESCRIPTION: Final = """@prefix sd: <http://www.w3.org/ns/sparql-service-description#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-[] a sd:Service ;
-    sd:endpoint <> ;
-    sd:supportedLanguage sd:SPARQL11Query ;
-    sd:resultFormat {formats} ;
-    sd:defaultDataset [ a sd:Dataset ; sd:defaultGraph [ a sd:Graph ;
-        rdfs:comment "The union of every named graph but the claims."@en ] ;
-        sd:namedGraph {graphs} ] .
-"""
-_FORMATS: Final = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV", "Turtle",
-                   "N-Triples", "RDF_XML", "JSON-LD")  # fmt: skip
-_GRAPHS: Final = ("catalogue", "inferred", "ontology", "mappings", "provenance", "claims/imaging-x")
+    {"name": "query", "in": "query", "schema": {"type": "string"}, "description": "The query, exactly once."},
+    {
+        "name": "timeout",
+        "in": "query",
+        "schema": {"type": "number", "exclusiveMinimum": 0},
+        "description": "Deadline in seconds.",
+    },
+    {"name": "default-graph-uri", "in": "query", "schema": _LIST, "description": "The default graph is the union of these."},
+    {"name": "named-graph-uri", "in": "query", "schema": _LIST, "description": "Only these can be named by GRAPH."},
+]
+_PROBLEMS: Final = {
+    400: "The query does not parse or is not allowed, or a parameter is malformed",
+    405: "An update: the endpoint is read-only",
+    406: "None of the formats that there are is acceptable",
+    409: "The X-Query-Id is taken",
+    413: "The request is too large",
+    415: "The body is of no type that is understood",
+    422: "The answer, or what it needs, is larger than the caps",
+    429: "The client has too many queries under way, or used its share of the processor",
+    503: "The deadline passed, the query was cancelled, or every worker is busy",
+}
+_CONTENT: Final = {"application/problem+json": {"schema": {"type": "object"}}}
+RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    status: {"description": text, "content": _CONTENT} for status, text in _PROBLEMS.items()
+}
 
 
-def _one(values: list[str], name: str) -> str | None:
-    if len(values) > 1:
-        raise HTTPException(400, f"the parameter {name!r} is given {len(values)} times; give it once")
-    return values[0] if values else None
+def desk_of(request: Request) -> Desk:
+    """The desk of the application."""
+    desk: Desk = request.app.state.desk
+    return desk
 
 
-def _seconds(text: str | None) -> float | None:
-    if text is None:
-        return None
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < math.inf:
-        raise HTTPException(400, f"timeout: {text!r} is no positive number of seconds")
-    return seconds
-
-
-def _answer(request: Request, parameters: list[tuple[str, str]]) -> Response:
-    def given(name: str) -> list[str]:
-        return [v for n, v in parameters if n == name]
-
-    if given("update"):
-        raise HTTPException(405, "this endpoint is read-only", _ALLOW)
-    query = _one(given("query"), "query")
-    if query is None:
-        raise HTTPException(400, "the parameter 'query' is missing")
-    offered = GRAPHS if form_of(query).is_graph else TABLES
-    accept = request.headers.get("accept")
-    chosen = best(accept, offered)
-    if chosen is None and accept and "text/html" in accept:
-        chosen = offered[0]  # a browser takes what there is
-    if chosen is None:
-        raise HTTPException(406, f"there is {', '.join(offered)}", {"Vary": "Accept"})
-    body = request.app.state.sparql.run(
-        query, chosen, timeout=_seconds(_one(given("timeout"), "timeout")),
-        default_graphs=given("default-graph-uri"), named_graphs=given("named-graph-uri"),
-    )  # fmt: skip
-    return _reply(request, body, chosen)
-
-
-def _reply(request: Request, body: bytes, media_type: str) -> Response:
-    charset = "; charset=utf-8" if media_type.startswith("text/") else ""
-    headers = {"Vary": "Accept", "Content-Length": str(len(body))}
-    return Response(b"" if request.method == "HEAD" else body, media_type=media_type + charset, headers=headers)
-
-
-async def _body(request: Request) -> str:
-    """The request's body as text, read no further than is allowed."""
-    parts, size = [], 0
-    async for part in request.stream():
-        parts.append(part)
-        size += len(part)
-        if size > _LARGEST:
-            raise HTTPException(413, f"a request may have {_LARGEST:,} bytes")
-    try:
-        return b"".join(parts).decode()
-    except UnicodeDecodeError as error:
-        raise HTTPException(400, f"the request is no UTF-8 (byte {error.start})") from error
-
-
-def _fields(text: str) -> list[tuple[str, str]]:
-    """The fields of a form, each decoded once."""
-    try:
-        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=100)
-    except ValueError as error:
-        raise HTTPException(400, f"the form cannot be read: {error}") from error
+def endpoint_of(request: Request, path: str) -> str:
+    """The absolute address of a path: below the public address that is set, else as the client wrote it."""
+    public = getattr(request.app.state, "public_url", "")
+    return f"{public.rstrip('/')}{path}" if public else str(request.url.replace(query="", fragment=""))
 
 
 def _description(request: Request) -> Response:
-    chosen = best(request.headers.get("accept"), (*GRAPHS, "text/html"))
-    if chosen in GRAPHS:
-        formats = ", ".join(f"<http://www.w3.org/ns/formats/{f}>" for f in _FORMATS)
-        graphs = ", ".join(f"[ sd:name <{IKGG}{g}> ; sd:graph [ a sd:Graph ] ]" for g in _GRAPHS)
-        text = _DESCRIPTION.format(formats=formats, graphs=graphs)
-        body = text.encode() if chosen == "text/turtle" else Graph().parse(data=text, format="turtle").serialize(
-            format=chosen, encoding="utf-8"
-        )  # fmt: skip
-        return _reply(request, body, chosen)
-    if chosen is None:
-        raise HTTPException(406, f"there is {', '.join((*GRAPHS, 'text/html'))}", {"Vary": "Accept"})
-    return page(request, "sparql.html", {})
+    chosen = choose(request.headers.get("accept"), (*RESULT_GRAPHS, "text/html"))
+    desk = desk_of(request)
+    if chosen == "text/html":
+        return page(request, "sparql.html", {"limits": limits_of(desk.pool)})
+    body = describe(desk.pool, endpoint_of(request, "/sparql"), chosen)
+    headers = {
+        "Vary": "Accept", "Content-Length": str(len(body)), "Content-Type": content_type(chosen), "X-Query-Limits": desk.limits(),
+    }  # fmt: skip
+    return Response(b"" if request.method == "HEAD" else body, headers=headers)
+
+
+async def _answer(request: Request) -> Response:
+    parameters = await fields_of(request)
+    asked = asked_of(request, parameters)
+    if asked.query is None:
+        if request.method in {"GET", "HEAD"} and not parameters:
+            return _description(request)
+        raise HTTPException(400, "the parameter 'query' is missing")
+    offered = RESULT_GRAPHS if form_of(asked.query).is_graph else RESULT_TABLES
+    return await desk_of(request).answer(request, asked, choose(request.headers.get("accept"), offered))
 
 
 def sparql_router() -> APIRouter:
     """The router of ``/sparql``."""
     router = APIRouter(tags=["SPARQL"])
-    extra: dict[str, Any] = {"parameters": _PARAMETERS}
+    in_url: dict[str, Any] = {"parameters": _PARAMETERS}
+    form = {"type": "object", "properties": {p["name"]: p["schema"] for p in _PARAMETERS}}
+    in_body: dict[str, Any] = {
+        "parameters": [{**p, "required": False} for p in _PARAMETERS[1:]],
+        "requestBody": {"required": True, "content": {QUERY_TYPE: {"schema": {"type": "string"}}, FORM_TYPE: {"schema": form}}},
+    }
+    json_body = {"application/json": {"schema": form | {"required": ["query"]}}}
+    in_json: dict[str, Any] = {
+        "requestBody": {"required": True, "content": {**in_body["requestBody"]["content"], **json_body}},
+    }
 
-    @router.get("/sparql", summary="Run a SPARQL query", openapi_extra=extra, response_class=Response)
+    @router.get("/sparql", summary="Run a SPARQL query", openapi_extra=in_url, responses=RESPONSES, response_class=Response)
     @router.head("/sparql", include_in_schema=False)
-    def get(request: Request) -> Response:
+    async def get(request: Request) -> Response:
         """Run a SPARQL 1.1 query; without one, the service description (RDF) or a form (HTML)."""
-        parameters = request.query_params.multi_items()
-        if not any(name in {"query", "update"} for name, _ in parameters):
-            return _description(request)
-        return _answer(request, parameters)
+        return await _answer(request)
 
     @router.options("/sparql", include_in_schema=False)
     def options() -> Response:
         """Say what may be asked for, and how."""
-        return Response(status_code=204, headers=_ALLOW | {"Accept-Query": f"{_QUERY_TYPE}, {_FORM_TYPE}"})
+        accepted = f"{QUERY_TYPE}, {FORM_TYPE}"
+        return Response(status_code=204, headers=ALLOW | {"Accept-Query": accepted, "Accept-Post": accepted})
 
     @router.api_route("/sparql", methods=["QUERY"], include_in_schema=False)
-    @router.post("/sparql", summary="Run a SPARQL query sent as a form or as itself", response_class=Response)
+    @router.post("/sparql", summary="Run a SPARQL query sent as a form or as itself", openapi_extra=in_body, responses=RESPONSES,
+                 response_class=Response)  # fmt: skip
     async def post(request: Request) -> Response:
         """Run a SPARQL 1.1 query: ``application/x-www-form-urlencoded`` or ``application/sparql-query``."""
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        in_url = request.query_params.multi_items()
-        if kind == _QUERY_TYPE:
-            parameters = [*in_url, ("query", await _body(request))]
-        elif kind == _FORM_TYPE:
-            parameters = [*in_url, *_fields(await _body(request))]
-        elif kind == "application/sparql-update":
-            raise HTTPException(405, "this endpoint is read-only", _ALLOW)
-        else:
-            raise HTTPException(415, f"send {_QUERY_TYPE} or {_FORM_TYPE}, not {kind or 'nothing'}")
-        return await run_in_threadpool(_answer, request, parameters)
+        return await _answer(request)
+
+    @router.api_route("/sparql/explain", methods=["QUERY"], include_in_schema=False)
+    @router.get("/sparql/explain", summary="Explain a SPARQL query", openapi_extra=in_url, responses=RESPONSES)
+    @router.post("/sparql/explain", summary="Explain a SPARQL query sent as a form, as itself or in JSON", openapi_extra=in_json,
+                 responses=RESPONSES)  # fmt: skip
+    async def explain(request: Request) -> Response:
+        """What a query asks and why it may answer nothing: algebra, each pattern's matches, unknown terms, warnings."""
+        parameters = await fields_of(request, json=True)
+        asked = asked_of(request, parameters)
+        if asked.query is None:
+            raise HTTPException(400, "the parameter 'query' is missing")
+        body = await desk_of(request).explain(request, asked.query, asked.timeout)
+        return Response(body, media_type="application/json")
+
+    @router.get("/sparql/queries/{id}", summary="The state of a query of one's own", responses={404: RESPONSES[406]})
+    def state(request: Request, id: str) -> dict[str, Any]:
+        """Whether a query waits or runs, and for how long. Give it an id with the header ``X-Query-Id`` when you send it."""
+        ticket = desk_of(request).find(request, id)
+        doing = "waiting" if ticket.started is None else "running"
+        return {"id": ticket.id, "state": doing, "elapsed": round(ticket.elapsed, 3), "limit": ticket.seconds}
+
+    @router.delete("/sparql/queries/{id}", summary="Cancel a query of one's own", status_code=202)
+    def cancel(request: Request, id: str) -> Response:
+        """Stop a query. Whoever waits for its answer is told so."""
+        desk = desk_of(request)
+        ticket = desk.find(request, id)
+        desk.pool.cancel(ticket)
+        return JSONResponse({"id": ticket.id, "state": "cancelled"}, 202)
 
     return router

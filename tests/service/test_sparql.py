@@ -17,10 +17,12 @@ from kg import errors
 from kg.errors import QueryTooLarge
 from kg.namespaces import CATALOGUE, CLAIMS
 from kg.store.quads import write_store
-from service.negotiate import GRAPHS, TABLES
+from service.negotiate import TABLES
 from service.problems import TABLE, install, kind_of
 from service.routers.sparql import sparql_router
-from service.sparql_pool import SparqlPool
+from service.sparql.desk import Desk
+from service.sparql.formats import RESULT_GRAPHS
+from service.sparql.pool import SparqlPool
 
 JSON = TABLES[0]
 SELECT = "SELECT ?n { <urn:d:1> <urn:size> ?n }"
@@ -48,7 +50,7 @@ def pool(folder: Path) -> Iterator[SparqlPool]:
 @pytest.fixture(scope="module")
 def client(pool: SparqlPool) -> Iterator[TestClient]:
     app = FastAPI()
-    app.state.sparql = pool
+    app.state.desk = Desk.over(pool, cpu=600)
     app.include_router(sparql_router())
     install(app)
     with TestClient(app, raise_server_exceptions=False) as found:
@@ -135,7 +137,7 @@ def test_tables(client: TestClient, query: str, media_type: str) -> None:
     assert response.content
 
 
-@pytest.mark.parametrize("media_type", GRAPHS)
+@pytest.mark.parametrize("media_type", RESULT_GRAPHS)
 @pytest.mark.parametrize("query", ["CONSTRUCT WHERE { <urn:d:1> ?p ?o }", "DESCRIBE <urn:d:1>"])
 def test_graphs(client: TestClient, query: str, media_type: str) -> None:
     response = client.get("/sparql", params={"query": query}, headers={"Accept": media_type})
@@ -143,7 +145,7 @@ def test_graphs(client: TestClient, query: str, media_type: str) -> None:
     assert len(graph_of(response.content, media_type)) == 2
 
 
-@pytest.mark.parametrize(("query", "offered"), [(SELECT, TABLES), ("DESCRIBE <urn:d:1>", GRAPHS)])
+@pytest.mark.parametrize(("query", "offered"), [(SELECT, TABLES), ("DESCRIBE <urn:d:1>", RESULT_GRAPHS)])
 def test_not_acceptable_names_what_there_is(client: TestClient, query: str, offered: tuple[str, ...]) -> None:
     body = problem(client.get("/sparql", params={"query": query}, headers={"Accept": "image/png"}), 406, "not-acceptable")
     assert all(media_type in body["detail"] for media_type in offered)
@@ -162,21 +164,21 @@ def test_the_protocols_dataset(client: TestClient) -> None:
         headers={"Content-Type": "application/sparql-query"},
     )  # fmt: skip
     assert response.json()["boolean"] is True
-    body = client.get("/sparql", params={"query": ask, "default-graph-uri": "no iri"})
-    problem(body, 400, "query-refused")
+    for value, slug in (("no iri", "bad-request"), ("../graph/x", "bad-request"), ("urn:no:such:graph", "query-refused")):
+        problem(client.get("/sparql", params={"query": ask, "default-graph-uri": value}), 400, slug)
 
 
 # --- without a query
 
 
-@pytest.mark.parametrize("media_type", GRAPHS)
+@pytest.mark.parametrize("media_type", RESULT_GRAPHS)
 def test_the_service_description(client: TestClient, media_type: str) -> None:
     response = client.get("/sparql", headers={"Accept": media_type})
     assert response.headers["content-type"].partition(";")[0] == media_type
     graph = graph_of(response.content, media_type)
     (service,) = graph.subjects(RDF.type, SD.Service)
     assert (service, SD.supportedLanguage, SD.SPARQL11Query) in graph
-    assert len(set(graph.objects(service, SD.resultFormat))) == len(TABLES) + len(GRAPHS)
+    assert len(set(graph.objects(service, SD.resultFormat))) == len(TABLES) + len(RESULT_GRAPHS)
     assert set(graph.objects(None, SD.name))
     assert (service, SD.feature, SD.UnionDefaultGraph) not in graph  # the claims are left out of it
 
@@ -268,7 +270,7 @@ def test_an_answer_too_large_is_no_half_answer(client: TestClient) -> None:
 
 def test_a_fault_of_ours_says_nothing_of_its_inside(client: TestClient) -> None:
     app = FastAPI()
-    app.state.sparql = None
+    app.state.desk = None
     app.include_router(sparql_router())
     install(app)
     with TestClient(app, raise_server_exceptions=False) as broken:

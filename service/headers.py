@@ -1,0 +1,37 @@
+"""The headers that every answer carries, set without touching its body: a stream stays a stream."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+__all__ = ["EXPOSED", "CommonHeaders"]
+
+EXPOSED = (
+    "Link", "ETag", "Content-Location", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Data-Release", "X-Request-ID",
+    "X-Query-Id", "X-Query-Limits", "X-Prefixes-Supplied", "Preference-Applied", "Allow", "Accept-Query",
+)  # fmt: skip
+"""Headers that a page of another origin may read."""
+
+
+class CommonHeaders:
+    """Middleware that adds them."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, with the headers."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def add(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["Referrer-Policy"] = "no-referrer"
+                release = getattr(scope["app"].state, "release", None)
+                if release is not None:
+                    headers["X-Data-Release"] = release.manifest.id
+            await send(message)
+
+        await self._app(scope, receive, add)

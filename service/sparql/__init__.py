@@ -1,0 +1,1 @@
+"""SPARQL over HTTP: worker processes, fairness, results, and what the protocol asks for."""

@@ -1,0 +1,46 @@
+"""The formats of results, and the choice among them."""
+
+from typing import Final
+
+from fastapi import HTTPException
+
+from service.negotiate import GRAPHS, TABLES, best
+
+__all__ = ["RESULT_GRAPHS", "RESULT_TABLES", "SD_NAMES", "choose", "content_type"]
+
+RESULT_TABLES: Final = TABLES
+"""Formats of SELECT and ASK, the default first."""
+RESULT_GRAPHS: Final = (*GRAPHS, "application/n-quads", "application/trig")
+"""Formats of CONSTRUCT and DESCRIBE, the default first."""
+SD_NAMES: Final = {
+    "application/sparql-results+json": "SPARQL_Results_JSON",
+    "application/sparql-results+xml": "SPARQL_Results_XML",
+    "text/csv": "SPARQL_Results_CSV",
+    "text/tab-separated-values": "SPARQL_Results_TSV",
+    "text/turtle": "Turtle",
+    "application/n-triples": "N-Triples",
+    "application/rdf+xml": "RDF_XML",
+    "application/ld+json": "JSON-LD",
+    "application/n-quads": "N-Quads",
+    "application/trig": "TriG",
+}
+"""Their names under http://www.w3.org/ns/formats/."""
+
+
+def choose(accept: str | None, offered: tuple[str, ...]) -> str:
+    """The format to answer in.
+
+    Raises:
+        HTTPException: 406, naming what there is.
+    """
+    chosen = best(accept, offered)
+    if chosen is None and accept and "text/html" in accept:
+        chosen = offered[0]  # a browser takes what there is
+    if chosen is None:
+        raise HTTPException(406, f"there is {', '.join(offered)}", {"Vary": "Accept"})
+    return chosen
+
+
+def content_type(media_type: str) -> str:
+    """A media type as a Content-Type: text says its encoding."""
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type

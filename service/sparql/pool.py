@@ -1,0 +1,281 @@
+"""The pool of killable SPARQL workers.
+
+No engine here can be told to stop, so a query that passes its deadline, that is cancelled or whose client is gone dies with its
+process, and a new one takes its place. A result is complete before its first byte goes out: see ``service.sparql.result``.
+
+Long queries do not hold up short ones: one that has had a processor for a second goes on at a lower priority, and a spare worker takes its
+place; a client with long queries under way leaves one worker to the others. A worker that is free goes to the client that has
+the fewest at work.
+"""
+
+import contextlib
+import os
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from kg.errors import KGError, QueryCancelled, QueryRefused, QueryTimeout, StoreUnavailable
+from kg.store.forms import form_of
+from kg.store.guard import check
+from service.sparql.crew import Crew
+from service.sparql.process import WorkerProcess, WorkerSetup
+from service.sparql.result import Result
+from service.sparql.ticket import Ticket
+
+__all__ = ["SparqlPool"]
+
+_SLOW: Final = 1.0  # CPU seconds after which a query makes room for others
+_NEARLY: Final = 0.9  # of it: who had a processor to himself has a little less than the time of the wall
+_LOWERED: Final = 10  # how far its priority falls then
+
+
+class SparqlPool:
+    """A pool of workers over one on-disk store; safe to use from any thread.
+
+    Args:
+        folder: The store's folder.
+        size: How many workers.
+        spares: How many more may run beside them, in the place of workers whose queries take long.
+        timeout: Seconds a query may take unless it asks for more or less.
+        cap: The longest deadline that may be asked for, in seconds.
+        memory: Address space of one worker, in bytes.
+        largest: The largest result, in bytes.
+        rows: The most rows of a table.
+        prefixes: Prefixes that a query may use without declaring them.
+
+    Raises:
+        KGError: No worker can open the store.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        size: int = 2,
+        spares: int = 2,
+        timeout: float = 10.0,
+        cap: float = 60.0,
+        memory: int = 2_000_000_000,
+        largest: int = 50_000_000,
+        rows: int = 250_000,
+        prefixes: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self.setup = WorkerSetup(str(folder), memory, largest, rows, prefixes)
+        self.timeout, self.cap, self.size, self.spares = timeout, cap, size, spares
+        self.kills = 0
+        self._lock = threading.Lock()
+        self._closed = False
+        self._queue: deque[Ticket] = deque()
+        self._running: set[Ticket] = set()
+        self._crew = Crew(self.setup, self._give_back)
+        self._idle = self._crew.muster(size)
+        self.graphs = self._idle[0].graphs
+        """IRIs of the store's named graphs."""
+
+    def seconds(self, wanted: float | None) -> float:
+        """The deadline that a query gets which asks for one."""
+        return min(wanted or self.timeout, self.cap)
+
+    def ticket(
+        self,
+        query: str,
+        media_type: str,
+        *,
+        timeout: float | None = None,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        base: str | None = None,
+        id: str = "",
+        client: str = "",
+        services: Collection[str] = (),
+    ) -> Ticket:
+        """Check a query and make its ticket.
+
+        Args:
+            query: The text.
+            media_type: The format of the result.
+            timeout: Deadline in seconds, waiting for a free worker included; never beyond the cap.
+            default_graphs: The protocol's ``default-graph-uri``.
+            named_graphs: The protocol's ``named-graph-uri``.
+            base: What relative IRIs are resolved against when the text does not say.
+            id: The name by which its client may cancel it.
+            client: Who asks.
+            services: Endpoints that SERVICE may name; their answers must stand in its place before the query is run.
+
+        Raises:
+            QuerySyntaxError: The text begins like no query.
+            QueryRefused: It is an update, calls another service, or names a graph that is not here.
+        """
+        form_of(query)
+        for iri in (*default_graphs, *named_graphs):
+            if iri not in self.graphs:
+                raise QueryRefused(f"the store has no graph <{iri[:200]}>; it has {', '.join(sorted(self.graphs))}")
+        # The protocol's dataset replaces the query's own, which then names nothing; no graph is fetched in any case.
+        graphs = None if default_graphs or named_graphs else self.graphs
+        check(query, graphs=graphs, prefixes=self.setup.prefixes, base=base or "", services=services)
+        job = {"query": query, "type": media_type, "default": list(default_graphs), "named": list(named_graphs), "base": base}
+        return Ticket(job, self.seconds(timeout), id, client)
+
+    def run(
+        self,
+        query: str,
+        media_type: str,
+        *,
+        timeout: float | None = None,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> bytes:
+        """Run a query and return its serialised result; see :meth:`ticket` and :meth:`answer`."""
+        ticket = self.ticket(query, media_type, timeout=timeout, default_graphs=default_graphs, named_graphs=named_graphs)
+        with self.answer(ticket) as result:
+            return result.read()
+
+    def answer(self, ticket: Ticket) -> Result:
+        """Run a ticket's query in a worker; blocks until there is a result or none will come.
+
+        Raises:
+            QueryTimeout: The deadline passed at work.
+            QueryCancelled: It was cancelled.
+            StoreUnavailable: The deadline passed in the queue, or the pool is closed.
+            KGError: Whatever the store says of the query.
+        """
+        worker = self._take(ticket)
+        result = Result()
+        try:
+            said = self._ask(worker, ticket, result)
+        except (EOFError, OSError):
+            said = self._died(worker, ticket)
+        except BaseException:  # a worker in an unknown state must not be asked again
+            self._replace(worker, ticket)
+            result.close()
+            raise
+        else:
+            if said is None:
+                said = QueryTimeout(ticket.seconds, round(ticket.elapsed, 3))
+                self._replace(worker, ticket)
+            else:
+                self._give_back(worker, ticket)
+        if isinstance(said, KGError):
+            result.close()
+            raise said
+        result.finish(said)
+        return result
+
+    def _ask(self, worker: WorkerProcess, ticket: Ticket, result: Result) -> float | KGError | None:
+        deadline = ticket.began + ticket.seconds
+        ticket.begin()
+        worker.tell(ticket.job)
+        while True:
+            said = worker.listen(min(deadline, time.monotonic() + _SLOW), result.add)
+            ticket.measure()
+            if said is not None or time.monotonic() >= deadline:
+                return said
+            if not ticket.lowered and ticket.cpu > _SLOW * _NEARLY:
+                self._make_room(worker, ticket)
+
+    def _make_room(self, worker: WorkerProcess, ticket: Ticket) -> None:
+        with contextlib.suppress(OSError, AttributeError):  # it just died; or the system knows no priorities
+            os.setpriority(os.PRIO_PROCESS, worker.process.pid, _LOWERED)
+        with self._lock:
+            ticket.lowered = True
+            ticket.slow = sum(other.slow for other in self._running) < self.spares
+        if ticket.slow:
+            self._crew.recruit()
+
+    def cancel(self, ticket: Ticket) -> None:
+        """Stop a query, whether it waits or runs; without effect when it is done."""
+        with self._lock:
+            ticket.cancelled = True
+            if ticket.worker is not None:
+                ticket.measure()
+                ticket.worker.kill()
+            ticket.served.set()
+
+    def _take(self, ticket: Ticket) -> WorkerProcess:
+        with self._lock:
+            self._queue.append(ticket)
+            self._hand_out()
+        ticket.served.wait(max(0.0, ticket.began + ticket.seconds - time.monotonic()))
+        with self._lock:
+            if ticket.worker is not None:
+                return ticket.worker
+            with contextlib.suppress(ValueError):
+                self._queue.remove(ticket)
+        if self._closed:
+            raise StoreUnavailable("it is closed")
+        if ticket.cancelled:
+            raise QueryCancelled
+        raise StoreUnavailable(f"every worker was busy for {ticket.seconds:g} seconds")
+
+    def _hand_out(self) -> None:
+        """Give free workers to who waits; the lock is held."""
+        while self._idle and not self._closed:
+            at_work = Counter(t.client for t in self._running if not t.slow)
+            slow = {t.client for t in self._running if t.lowered}
+            most = max(1, self.size - 1)
+            allowed = [t for t in self._queue if not t.cancelled and (t.client not in slow or at_work[t.client] < most)]
+            if not allowed:
+                return
+            ticket = min(allowed, key=lambda t: at_work[t.client])
+            self._queue.remove(ticket)
+            self._running.add(ticket)
+            ticket.worker, ticket.started = self._idle.pop(), time.monotonic()
+            ticket.served.set()
+
+    def _give_back(self, worker: WorkerProcess, ticket: Ticket | None = None) -> None:
+        # One that a spare took the place of is not needed; one that was lowered or killed is of no more use.
+        worn = ticket is not None and (ticket.cancelled or ticket.lowered)
+        if not worn:
+            with self._lock:
+                if ticket is not None:
+                    self._running.discard(ticket)
+                    ticket.worker = None
+                if not self._closed:
+                    self._idle.append(worker)
+                    self._hand_out()
+                    return
+        self._replace(worker, ticket)
+
+    def _died(self, worker: WorkerProcess, ticket: Ticket) -> KGError:
+        ticket.measure()
+        status = self._replace(worker, ticket)
+        if self._closed:
+            return StoreUnavailable("it is closed")
+        return QueryCancelled() if ticket.cancelled else worker.obituary(status)
+
+    def _replace(self, worker: WorkerProcess, ticket: Ticket | None = None) -> int:
+        """End a worker now, and start another in the background unless a spare has taken its place."""
+        status = self._crew.end(worker)
+        with self._lock:
+            self.kills += 1
+            if ticket is not None:
+                self._running.discard(ticket)
+                ticket.worker = None
+                self._hand_out()  # its client may now be let in again
+        if ticket is None or not ticket.slow:
+            self._crew.recruit()
+        return status
+
+    def close(self) -> None:
+        """End every worker, busy or not; whoever waits for one is told that the pool is closed."""
+        with self._lock:
+            self._closed = True
+            self._idle.clear()
+            for waiting in self._queue:
+                waiting.served.set()
+            self._queue.clear()
+        self._crew.disband(lambda: bool(self._running))
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Process ids of the workers."""
+        return self._crew.pids
+
+    @property
+    def waiting(self) -> int:
+        """Queries that wait for a worker."""
+        return len(self._queue)
