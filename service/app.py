@@ -12,16 +12,24 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from kg.export.examples import shipped
 from kg.opened import OpenRelease, open_release
 from kg.release import STORE
+from kg.resources import queries_dir
 from kg.version import __version__
 from service.pages import STATIC
 from service.problems import install
 from service.routers.api import api_router
+from service.routers.dumps import dumps_router
+from service.routers.examples import examples_router
 from service.routers.health import health_router
 from service.routers.linked import linked_router
 from service.routers.search import search_router
+from service.routers.site import site_router
 from service.routers.sparql import sparql_router
+from service.routers.terms import terms_router
+from service.routers.things import things_router
+from service.routers.wellknown import wellknown_router
 from service.settings import Settings
 from service.sparql_pool import SparqlPool
 
@@ -70,7 +78,18 @@ def create_app(
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=_EXPOSED)
     _common_headers(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for router in (health_router(), api_router(), search_router(), sparql_router(), linked_router()):
+    app.state.settings = chosen
+    app.state.examples = {query.id: query for query in shipped(queries_dir())}
+    pages = (
+        site_router(),
+        linked_router(),
+        terms_router(),
+        examples_router(),
+        things_router(),
+        wellknown_router(),
+        dumps_router(),
+    )
+    for router in (health_router(), api_router(), search_router(), sparql_router(), *pages):
         app.include_router(router)
     _docs(app)
     return app

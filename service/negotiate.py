@@ -48,5 +48,6 @@ def best(accept: str | None, offered: Sequence[str]) -> str | None:
         plain = kind.partition(";")[0].strip().lower()
         # A parameter that no offer has (charset, an unknown profile) narrows nothing that could be sent.
         known = MIMEAccept([(kind, 1)]).best_match(list(offered)) is not None
-        widened += [(target, quality) for target in _ALIASES.get(plain, (kind if known else plain,))]
+        aliases = () if known else _ALIASES.get(plain, (plain,))
+        widened += [(target, quality) for target in (kind, *aliases)]
     return MIMEAccept(widened).best_match(list(offered))

@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from kg.namespaces import BASE
+
 __all__ = ["Settings"]
 
 
@@ -25,3 +27,11 @@ class Settings(BaseSettings):
     sparql_memory_bytes: int = Field(
         default=2_000_000_000, gt=0, description="Memory that one SPARQL process may take, in bytes."
     )
+    public_url: str = Field(
+        default=BASE,
+        pattern=r"^https?://[^ ?#]+/$",
+        description="Where this service is reached from outside, with a slash at its end; used in sitemap, link sets and feeds.",
+    )
+    contact: str = Field(default="", description="Whom to tell of a security problem: an https: or mailto: address.")
+    dumps: Path | None = Field(default=None, description="Folder of the dumps; inside the release when unset.")
+    dumps_on_demand: bool = Field(default=True, description="Whether a dump that is not there is made when it is asked for.")

@@ -36,6 +36,7 @@ from kg.model import (
     LinkDecision,
     Override,
     Relation,
+    Retired,
     RowIdentity,
     Series,
     Status,
@@ -72,6 +73,7 @@ ROWS: dict[str, st.SearchStrategy[Any]] = {
     ),
     "curated": st.builds(Curated, slug, st.sampled_from(("modality", "alias")), word, cell, word, cell),
     "links": st.builds(LinkDecision, word, word, st.one_of(slug, st.just("-")), word),
+    "retired": st.builds(Retired, slug, st.one_of(slug, st.just("-")), word),
     "unlinked": st.builds(Unlinked, word, number, cell, word, st.lists(item, max_size=3).map(tuple)),
     "sources": st.builds(Source, word, cell, cell, cell, cell, number, cell, cell),
 }  # fmt: skip
