@@ -13,7 +13,7 @@ _ABOUT_PAGE: Final = "https://schema.org/AboutPage"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A typed link: where to, as what, and what is known of the target."""
+    """A typed link: where to, as what, and what is known of the target: its media type, bare, and its profile."""
 
     target: str
     rel: str
@@ -22,14 +22,8 @@ class Link:
 
     def text(self) -> str:
         """As in a ``Link`` header (RFC 8288)."""
-        more = "".join(
-            f'; {name}="{_quoted(value)}"' for name, value in (("type", self.type), ("profile", self.profile)) if value
-        )
+        more = "".join(f'; {name}="{value}"' for name, value in (("type", self.type), ("profile", self.profile)) if value)
         return f'<{self.target}>; rel="{self.rel}"{more}'
-
-
-def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +67,7 @@ def of_document(posts: Signposts, variant: Variant, *, base: str = "") -> list[L
     found = [Link(at(v), "linkset", v.media) for v in posts.variants if "linkset" in v.media and v is not variant]
     if variant is page:
         found += [Link(posts.iri, "cite-as"), Link(_ABOUT_PAGE, "type"), *(Link(kind, "type") for kind in posts.kinds)]
-        found += [Link(at(v), "describedby", v.media, PROFILES.get(v.profile, "")) for v in posts.variants if v.is_metadata]
+        found += [Link(at(v), "describedby", v.media.partition(";")[0], PROFILES.get(v.profile, "")) for v in posts.variants if v.is_metadata]
         found += [Link(licence, "license") for licence in posts.licences]
         found += [Link(item, "item", kind) for item, kind in posts.items]
         found += [Link(posts.collection, "collection")] if posts.collection else []
@@ -94,11 +88,20 @@ def header(posts: Signposts, variant: Variant, root: str, public: str) -> str:
         root: What goes before the paths on this host.
         public: Where the service is reached from outside.
     """
-    alternates = [Link(f"{root}{posts.path}.{v.suffix}", "alternate", v.media) for v in posts.variants if v is not variant]
-    own = [Link(f"{public.rstrip('/')}{posts.path}.{variant.suffix}", "canonical")]
-    own += [] if variant.is_metadata else [Link(posts.iri, "describes")]
-    about = [Link(posts.iri, "describes")] if variant.is_metadata else []
-    return ", ".join(link.text() for link in (*own, *about, *of_document(posts, variant, base=root), *alternates))
+    at = f"{root}{posts.path}."
+    own = [Link(f"{public.rstrip('/')}{posts.path}.{variant.suffix}", "canonical"), Link(posts.iri, "describes")]
+    alternates = [Link(at + v.suffix, "alternate", v.media.partition(";")[0], PROFILES.get(v.profile, "")) for v in posts.variants if v is not variant]
+    return ", ".join(link.text() for link in _merged((*own, *of_document(posts, variant, base=root), *alternates)))
+
+
+def _merged(links: Iterable[Link]) -> Iterable[Link]:
+    """One link a target, with all its relations: headers beyond some thousand bytes are refused by proxies."""
+    found: dict[str, Link] = {}
+    for link in links:
+        before = found.get(link.target, Link(link.target, "", "", ""))
+        rels = dict.fromkeys((*before.rel.split(), link.rel))
+        found[link.target] = Link(link.target, " ".join(rels), link.type or before.type, link.profile or before.profile)
+    return found.values()
 
 
 def _contexts(posts: Signposts, public: str) -> Iterable[tuple[str, list[Link]]]:

@@ -89,6 +89,7 @@ GOOD: dict[str, list[str]] = {
     "overrides": ["imaging-x", "3", "task", "Reg", "ikg:ImageRegistration", "reading", "it aligns images", ""],
     "curated": ["lits", "modality", "ikg:CT", "computed tomography", "the paper says so", "https://doi.org/x"],
     "links": ["idc", "LiTS", "lits", "the same cases"],
+    "retired": ["lits-2017", "lits", "renamed"],
     "unlinked": ["idc", "7", "LiTS-like", "no dataset comes near it", "lits 0.4|chaos 0.2"],
     "sources": ["imaging-x", "The survey", "1", "MIT", "https://x.org", "4", "ab", "2026-11-24"],
 }
