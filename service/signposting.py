@@ -67,7 +67,11 @@ def of_document(posts: Signposts, variant: Variant, *, base: str = "") -> list[L
     found = [Link(at(v), "linkset", v.media) for v in posts.variants if "linkset" in v.media and v is not variant]
     if variant is page:
         found += [Link(posts.iri, "cite-as"), Link(_ABOUT_PAGE, "type"), *(Link(kind, "type") for kind in posts.kinds)]
-        found += [Link(at(v), "describedby", v.media.partition(";")[0], PROFILES.get(v.profile, "")) for v in posts.variants if v.is_metadata]
+        found += [
+            Link(at(v), "describedby", v.media.partition(";")[0], PROFILES.get(v.profile, ""))
+            for v in posts.variants
+            if v.is_metadata
+        ]
         found += [Link(licence, "license") for licence in posts.licences]
         found += [Link(item, "item", kind) for item, kind in posts.items]
         found += [Link(posts.collection, "collection")] if posts.collection else []
@@ -90,7 +94,11 @@ def header(posts: Signposts, variant: Variant, root: str, public: str) -> str:
     """
     at = f"{root}{posts.path}."
     own = [Link(f"{public.rstrip('/')}{posts.path}.{variant.suffix}", "canonical"), Link(posts.iri, "describes")]
-    alternates = [Link(at + v.suffix, "alternate", v.media.partition(";")[0], PROFILES.get(v.profile, "")) for v in posts.variants if v is not variant]
+    alternates = [
+        Link(at + v.suffix, "alternate", v.media.partition(";")[0], PROFILES.get(v.profile, ""))
+        for v in posts.variants
+        if v is not variant
+    ]
     return ", ".join(link.text() for link in _merged((*own, *of_document(posts, variant, base=root), *alternates)))
 
 

@@ -88,7 +88,8 @@ def export_(
     kind: Annotated[Kind, typer.Argument(help="What to write.")],
     dataset: Annotated[str, typer.Argument(help="One dataset: id, name or IRI. Default: the whole catalogue.")] = "",
     out_path: Annotated[
-        Path | None, typer.Option("--out", help="File; or a folder that is there or ends in /: a file a dataset. Default: standard output.")
+        Path | None,
+        typer.Option("--out", help="File; or a folder that is there or ends in /: a file a dataset. Default: standard output."),
     ] = None,
     fmt: Annotated[str, typer.Option("--format", "-f", help="Of RDF: ttl | jsonld | nt | rdf.")] = "ttl",
     release: ReleaseOption = None,
@@ -97,7 +98,12 @@ def export_(
     if fmt not in _RDF:
         raise ProfileError("--format", f"{fmt!r} is none of {', '.join(_RDF)}")
     with open_graph(release) as graph:
-        if out_path is not None and not dataset and kind not in _OF_GRAPHS and (out_path.is_dir() or str(out_path).endswith(("/", "\\"))):
+        if (
+            out_path is not None
+            and not dataset
+            and kind not in _OF_GRAPHS
+            and (out_path.is_dir() or str(out_path).endswith(("/", "\\")))
+        ):
             out_path.mkdir(parents=True, exist_ok=True)
             names = [(out_path / name).write_bytes(body) for name, body in _each(graph, kind, _RDF[fmt], fmt)]
             err.print(f"{len(names):,} files in {out_path}", highlight=False)
@@ -127,5 +133,7 @@ def dumps(
             return kept[0]
 
         folder = out_dir or graph.folder / "dumps"
-        made = make_dumps(Source(graph.folder, graph.manifest, data), folder, lambda name: err.print(f"  {name}", highlight=False))
+        made = make_dumps(
+            Source(graph.folder, graph.manifest, data), folder, lambda name: err.print(f"  {name}", highlight=False)
+        )
     err.print(f"{len(made)} files of release {graph.manifest.id} in {folder}", highlight=False)

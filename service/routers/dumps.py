@@ -21,7 +21,7 @@ from service.conditional import DOCUMENT, IMMUTABLE, respond
 from service.documents import json_bytes, root_of
 from service.negotiate import best
 from service.pages import CSP, rendered
-from service.routers.linked import GET
+from service.reading import reading
 
 __all__ = ["dumps_router"]
 
@@ -124,12 +124,10 @@ def dumps_router() -> APIRouter:
     router = APIRouter(tags=["dumps"])
     shelf = _Shelf()
 
-    @router.api_route("/dumps", methods=GET, include_in_schema=False)
-    @router.api_route("/dumps/", methods=GET, include_in_schema=False)
-    @router.api_route("/dumps/latest", methods=GET, include_in_schema=False)
-    @router.api_route(
-        "/dumps/latest/{name:path}", methods=GET, summary="302 to the latest release's file", response_class=Response
-    )
+    @reading(router, "/dumps", include_in_schema=False)
+    @reading(router, "/dumps/", include_in_schema=False)
+    @reading(router, "/dumps/latest", include_in_schema=False)
+    @reading(router, "/dumps/latest/{name:path}", summary="302 to the latest release's file", response_class=Response)
     def latest(request: Request, name: str = "") -> Response:
         """Where the same file of the latest release is."""
         release: OpenRelease = request.app.state.release
@@ -137,13 +135,13 @@ def dumps_router() -> APIRouter:
             f"{root_of(request)}/dumps/{release.manifest.id}/{name}", 302, headers={"Cache-Control": DOCUMENT}
         )
 
-    @router.api_route("/dumps/{version}/", methods=GET, summary="The files of a release", response_class=Response)
+    @reading(router, "/dumps/{version}/", summary="The files of a release", response_class=Response)
     def index(request: Request, version: str) -> Response:
         """The files that there are, with sizes and digests of those that have been made: HTML, JSON, DCAT."""
         _check(request, version)
         return _index(request, shelf)
 
-    @router.api_route("/dumps/{version}/{name:path}", methods=GET, summary="A file of a release", response_class=Response)
+    @reading(router, "/dumps/{version}/{name:path}", summary="A file of a release", response_class=Response)
     def file(request: Request, version: str, name: str) -> Response:
         """The file, in whole or by range; ``SHA256SUMS`` lists the digests of the files that have been made."""
         _check(request, version)

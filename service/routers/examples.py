@@ -19,7 +19,7 @@ from service.conditional import respond
 from service.documents import json_bytes, root_of, see_other, send
 from service.negotiate import GRAPHS, TABLES, best
 from service.pages import CSP, rendered
-from service.routers.linked import GET
+from service.reading import reading
 from service.signposting import Signposts
 from service.variants import GRAPH, Variant, split
 
@@ -161,32 +161,32 @@ def examples_router() -> APIRouter:
     """The router of the examples and prefixes."""
     router = APIRouter(tags=["examples"])
 
-    @router.api_route("/examples", methods=GET, summary="The example queries", response_class=Response)
+    @reading(router, "/examples", summary="The example queries", response_class=Response)
     def listing(request: Request) -> Response:
         """303 to the document that the client wants."""
         return _listing(request, None)
 
-    @router.api_route("/examples.{suffix}", methods=GET, include_in_schema=False, response_class=Response)
+    @reading(router, "/examples.{suffix}", include_in_schema=False, response_class=Response)
     def listing_as(request: Request, suffix: str) -> Response:
         """The list, by suffix."""
         return _listing(request, _suffix(suffix, _LIST))
 
-    @router.api_route("/examples/{name}", methods=GET, summary="An example query", response_class=Response)
+    @reading(router, "/examples/{name}", summary="An example query", response_class=Response)
     def one(request: Request, name: str) -> Response:
         """303 to the document that the client wants, or the document by suffix: among them ``.rq``, the query itself."""
         return _one(request, name)
 
-    @router.api_route("/examples/{name}/run", methods=GET, summary="Run an example query", response_class=Response)
+    @reading(router, "/examples/{name}/run", summary="Run an example query", response_class=Response)
     def run(request: Request, name: str) -> Response:
         """The answer; each parameter of the query is one of the address and may stand there several times."""
         return _run(request, name)
 
-    @router.api_route("/prefixes", methods=GET, summary="The prefixes of CURIEs", response_class=Response)
+    @reading(router, "/prefixes", summary="The prefixes of CURIEs", response_class=Response)
     def prefixes(request: Request) -> Response:
         """303 to the document that the client wants."""
         return _prefixes(request, None)
 
-    @router.api_route("/prefixes.{suffix}", methods=GET, include_in_schema=False, response_class=Response)
+    @reading(router, "/prefixes.{suffix}", include_in_schema=False, response_class=Response)
     def prefixes_as(request: Request, suffix: str) -> Response:
         """The prefixes, by suffix."""
         return _prefixes(request, _suffix(suffix, _PREFIXES))

@@ -1,7 +1,6 @@
 """Datasets as linked data: every IRI of one leads to a document about it, in the form that the client wants (Cool URIs, section 4)."""
 
 from itertools import chain
-from typing import Final
 
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
@@ -19,12 +18,11 @@ from kg.opened import OpenRelease
 from kg.store.written import write_triples
 from service.documents import about_document, json_bytes, moved, see_other, send
 from service.pages import rendered, script_text
+from service.reading import reading
 from service.signposting import Signposts
 from service.variants import DATASET, Variant, split
 
-__all__ = ["GET", "dataset_response", "linked_router"]
-
-GET: Final = ["GET", "HEAD"]
+__all__ = ["dataset_response", "linked_router"]
 
 
 def dataset_response(request: Request, slug: str, variant: Variant | None) -> Response:
@@ -89,15 +87,15 @@ def linked_router() -> APIRouter:
     """The router of datasets."""
     router = APIRouter(tags=["linked data"])
 
-    @router.api_route("/id/dataset/{name}", methods=GET, summary="A dataset (the thing)", response_class=Response)
+    @reading(router, "/id/dataset/{name}", summary="A dataset (the thing)", response_class=Response)
     def thing(request: Request, name: str) -> Response:
         """303 to the document that the client wants."""
         slug, variant = split(name, DATASET)
         return dataset_response(request, slug, variant)
 
-    @router.api_route(
+    @reading(
+        router,
         "/dataset/{name}",
-        methods=GET,
         summary="A dataset: 303 to its document, or the document by suffix",
         response_class=Response,
     )

@@ -15,7 +15,7 @@ from service.conditional import respond
 from service.documents import root_of
 from service.negotiate import best
 from service.pages import CSP, page, rendered, script_text
-from service.routers.linked import GET
+from service.reading import reading
 from service.routers.things import catalogue_body
 from service.signposting import Link
 
@@ -90,18 +90,18 @@ def site_router() -> APIRouter:
     """The router of the pages to begin at."""
     router = APIRouter(tags=["pages"])
 
-    @router.api_route("/", methods=GET, summary="Home; the catalogue in RDF", response_class=Response)
+    @reading(router, "/", summary="Home; the catalogue in RDF", response_class=Response)
     def home(request: Request) -> Response:
         """What this is, with a search; the DCAT catalogue, its datasets by name, for who asks for RDF."""
         return _home(request)
 
-    @router.api_route("/search", methods=GET, summary="Search, for people", response_class=Response)
+    @reading(router, "/search", summary="Search, for people", response_class=Response)
     def search(request: Request, q: Annotated[str, Query(max_length=1000)] = "") -> Response:
         """The page of ``/v1/search``."""
         body = request.app.state.release.search(q, 30) if q.strip() else None
         return page(request, "search.html", {"q": q, "body": body})
 
-    @router.api_route("/dataset", methods=GET, summary="The list of datasets, for people", response_class=Response)
+    @reading(router, "/dataset", summary="The list of datasets, for people", response_class=Response)
     def datasets(
         request: Request,
         number: Annotated[int, Query(alias="page", ge=1, description="Which page, from 1.")] = 1,
@@ -110,7 +110,7 @@ def site_router() -> APIRouter:
         """Every dataset by id, a page at a time; ``/v1/datasets`` is the same for programs."""
         return _list(request, number, size)
 
-    @router.api_route("/datasets", methods=GET, include_in_schema=False)
+    @reading(router, "/datasets", include_in_schema=False)
     def plural(request: Request) -> Response:
         """What people type."""
         return RedirectResponse(f"{root_of(request)}/dataset", 301)

@@ -17,7 +17,8 @@ from kg.queries import Kind, written
 from kg.store.written import from_ntriples, write_triples
 from service.documents import about_document, json_bytes, root_of, see_other, send
 from service.pages import local, rendered, script_text
-from service.routers.linked import GET, dataset_response
+from service.reading import reading
+from service.routers.linked import dataset_response
 from service.signposting import Signposts
 from service.variants import GRAPH, TERM, THING, Variant, split
 
@@ -121,8 +122,8 @@ def terms_router() -> APIRouter:
     """The router of concepts and of the ontology."""
     router = APIRouter(tags=["linked data"])
 
-    @router.api_route("/ontology", methods=GET, summary="The ontology", response_class=Response)
-    @router.api_route("/ontology.{suffix}", methods=GET, include_in_schema=False, response_class=Response)
+    @reading(router, "/ontology", summary="The ontology", response_class=Response)
+    @reading(router, "/ontology.{suffix}", include_in_schema=False, response_class=Response)
     def ontology(request: Request, suffix: str = "") -> Response:
         """303 to the document that the client wants; ``.html .ttl .owl .rdf .nt .jsonld`` are the documents."""
         _, variant = split(f"ontology.{suffix}" if suffix else "ontology", (*GRAPH, Variant("owl", "application/rdf+xml")))
@@ -130,9 +131,7 @@ def terms_router() -> APIRouter:
             raise HTTPException(404, f"of the ontology there is no document .{suffix}")
         return _whole(request, "/ontology", variant)
 
-    @router.api_route(
-        "/ontology/{name:path}", methods=GET, summary="A term of ours, or a version of the ontology", response_class=Response
-    )
+    @reading(router, "/ontology/{name:path}", summary="A term of ours, or a version of the ontology", response_class=Response)
     def own_term(request: Request, name: str) -> Response:
         """303 to the document that the client wants, or the document by suffix."""
         stem, variant = split(name, (*TERM, Variant("owl", "application/rdf+xml")))
@@ -144,9 +143,7 @@ def terms_router() -> APIRouter:
             raise HTTPException(404, f"this release has version {version} of the ontology, not {stem}")
         return _term(request, str(IKG[stem]), variant)
 
-    @router.api_route(
-        "/term/{name:path}", methods=GET, summary="A concept by a CURIE of any mapped terminology", response_class=Response
-    )
+    @reading(router, "/term/{name:path}", summary="A concept by a CURIE of any mapped terminology", response_class=Response)
     def term(request: Request, name: str) -> Response:
         """303 to the document that the client wants, or the document by suffix."""
         text, variant = split(name, TERM)
@@ -154,7 +151,7 @@ def terms_router() -> APIRouter:
             raise HTTPException(404, f"{text!r} is no CURIE with a prefix of ours; see /prefixes")
         return _term(request, _named(request, text), variant)
 
-    @router.api_route("/resolve", methods=GET, summary="Where is this IRI or CURIE described?", response_class=Response)
+    @reading(router, "/resolve", summary="Where is this IRI or CURIE described?", response_class=Response)
     def resolve(
         request: Request,
         iri: Annotated[str, Query(max_length=2000, description="An IRI, ours or that of a mapped terminology.")] = "",

@@ -17,7 +17,7 @@ from kg.opened import OpenRelease
 from kg.store.written import from_ntriples, write_triples
 from service.documents import about_document, root_of, see_other, send
 from service.pages import rendered
-from service.routers.linked import GET
+from service.reading import reading
 from service.signposting import Signposts
 from service.variants import GRAPH, THING, Variant, choose, split
 
@@ -92,36 +92,36 @@ def things_router() -> APIRouter:
     """The router of what is neither a dataset nor a concept."""
     router = APIRouter(tags=["linked data"])
 
-    @router.api_route("/.well-known/void", methods=GET, summary="The VoID description", response_class=Response)
+    @reading(router, "/.well-known/void", summary="The VoID description", response_class=Response)
     def well_known_void(request: Request) -> Response:
         """302 to the description, Turtle unless the client wants another form."""
         chosen = choose((*GRAPH[1:], GRAPH[0]), request.headers.get("accept")) or GRAPH[1]
         return RedirectResponse(f"{root_of(request)}/void.{chosen.suffix}", 302, headers={"Vary": "Accept"})
 
-    @router.api_route("/void", methods=GET, summary="What is in the graph, counted", response_class=Response)
-    @router.api_route("/void.{suffix}", methods=GET, include_in_schema=False, response_class=Response)
+    @reading(router, "/void", summary="What is in the graph, counted", response_class=Response)
+    @reading(router, "/void.{suffix}", include_in_schema=False, response_class=Response)
     def void(request: Request, suffix: str = "") -> Response:
         """303 to the document that the client wants, or the document by suffix."""
         return graph_response(request, str(VOID_GRAPH), "/void", str(KG), _suffixed(suffix, GRAPH))
 
-    @router.api_route("/.well-known/sparql-examples", methods=GET, summary="The example queries in RDF", response_class=Response)
+    @reading(router, "/.well-known/sparql-examples", summary="The example queries in RDF", response_class=Response)
     def examples(request: Request) -> Response:
         """303 to the graph of the example queries."""
         chosen = choose((*GRAPH[1:], GRAPH[0]), request.headers.get("accept")) or GRAPH[1]
         return RedirectResponse(f"{root_of(request)}/graph/examples.{chosen.suffix}", 303, headers={"Vary": "Accept"})
 
-    @router.api_route("/graph/examples.{suffix}", methods=GET, include_in_schema=False, response_class=Response)
+    @reading(router, "/graph/examples.{suffix}", include_in_schema=False, response_class=Response)
     def example_graph(request: Request, suffix: str) -> Response:
         """The graph of the example queries."""
         return graph_response(request, str(EXAMPLES), "/graph/examples", str(EXAMPLES), _suffixed(suffix, GRAPH))
 
-    @router.api_route("/catalogue", methods=GET, summary="The DCAT catalogue", response_class=Response)
-    @router.api_route("/catalogue.{suffix}", methods=GET, include_in_schema=False, response_class=Response)
+    @reading(router, "/catalogue", summary="The DCAT catalogue", response_class=Response)
+    @reading(router, "/catalogue.{suffix}", include_in_schema=False, response_class=Response)
     def catalogue(request: Request, suffix: str = "") -> Response:
         """303 to the document that the client wants; RDF holds every dataset in full (DCAT-AP 3)."""
         return _catalogue(request, _suffixed(suffix, THING))
 
-    @router.api_route("/id/{kind}/{name:path}", methods=GET, summary="A thing of another kind", response_class=Response)
+    @reading(router, "/id/{kind}/{name:path}", summary="A thing of another kind", response_class=Response)
     def by_id(request: Request, kind: str, name: str) -> Response:
         """The same as without ``/id``: 303 to the document that the client wants."""
         if kind not in _KINDS:
@@ -129,15 +129,13 @@ def things_router() -> APIRouter:
         stem, variant = split(f"/{kind}/{name}", THING)
         return _thing(request, stem, variant)
 
-    @router.api_route("/release/{name}", methods=GET, summary="A release of the graph", response_class=Response)
+    @reading(router, "/release/{name}", summary="A release of the graph", response_class=Response)
     def release(request: Request, name: str) -> Response:
         """303 to its dumps."""
         return RedirectResponse(f"{root_of(request)}/dumps/{name}/", 303)
 
     for kind in _KINDS:
-        router.add_api_route(
-            f"/{kind}/{{name:path}}", _by_kind(kind), methods=GET, summary=f"A thing: {kind}", response_class=Response, name=kind
-        )
+        reading(router, f"/{kind}/{{name:path}}", summary=f"A thing: {kind}", response_class=Response, name=kind)(_by_kind(kind))
     return router
 
 

@@ -12,7 +12,7 @@ from kg.opened import OpenRelease
 from service.conditional import released, respond
 from service.documents import json_bytes
 from service.problems import HTTP, TABLE
-from service.routers.linked import GET
+from service.reading import reading
 
 __all__ = ["wellknown_router"]
 
@@ -140,14 +140,12 @@ def wellknown_router() -> APIRouter:
     """The router of fixed places."""
     router = APIRouter(tags=["fixed places"])
 
-    @router.api_route(
-        "/.well-known/api-catalog", methods=GET, summary="The APIs that there are (RFC 9727)", response_class=Response
-    )
+    @reading(router, "/.well-known/api-catalog", summary="The APIs that there are (RFC 9727)", response_class=Response)
     def api_catalog(request: Request) -> Response:
         """A link set: each API with its description, its documentation and its state."""
         return _api_catalog(request)
 
-    @router.api_route("/sitemap.xml", methods=GET, summary="Every page, for search engines", response_class=Response)
+    @reading(router, "/sitemap.xml", summary="Every page, for search engines", response_class=Response)
     def sitemap(request: Request) -> Response:
         """The protocol of sitemaps.org; ``lastmod`` is the day on which this release came here."""
         return _sitemap(request)
@@ -158,7 +156,7 @@ def wellknown_router() -> APIRouter:
         ("/llms.txt", _llms, "text/markdown; charset=utf-8"),
         ("/.well-known/security.txt", _security, "text/plain; charset=utf-8"),
     ):
-        router.add_api_route(path, _plain(text, media), methods=GET, include_in_schema=False, response_class=Response)
+        reading(router, path, include_in_schema=False, response_class=Response)(_plain(text, media))
 
     @router.get("/errors/{slug}", summary="What a problem type means")
     def problem_type(slug: str) -> dict[str, Any]:

@@ -39,7 +39,9 @@ def graph_of(triples: Any) -> Graph:
 
 
 def whole(records: dict[str, Record]) -> Graph:
-    files = distribution_dcat(VERSION_IRI, f"{BASE}dumps/0123/x.nq.gz", "N-Quads", "application/n-quads", "application/gzip", 12, "0a" * 32)
+    files = distribution_dcat(
+        VERSION_IRI, f"{BASE}dumps/0123/x.nq.gz", "N-Quads", "application/n-quads", "application/gzip", 12, "0a" * 32
+    )
     return graph_of(chain(catalogue_dcat(records, "0123"), release_dcat(VERSION_IRI, "0123", "1.0"), files))
 
 
@@ -65,7 +67,8 @@ def faults(graph: Graph, shapes: Graph) -> list[str]:
         f"{report.value(r, SH.focusNode)} {report.value(r, SH.resultPath)} {report.value(r, SH.resultMessage)}"
         for r in report.subjects(RDF.type, SH.ValidationResult)
         # The range rdfs:Resource holds of anything at all; that the catalogue, as a kind of dataset, has themes is no rule of the profile.
-        if "rdfs:Resource" not in str(report.value(r, SH.resultMessage)) and report.value(r, SH.focusNode) != URIRef(f"{BASE}catalogue")
+        if "rdfs:Resource" not in str(report.value(r, SH.resultMessage))
+        and report.value(r, SH.focusNode) != URIRef(f"{BASE}catalogue")
     )
 
 
@@ -213,7 +216,10 @@ def test_a_short_description_is_completed_by_facts() -> None:
     assert record.summary == "CT of mice. X, a medical-imaging dataset. Modality: computed tomography."
 
 
-@pytest.mark.parametrize(("unit", "value", "said"), [("study", 2, "studies"), ("series", 2, "series"), ("image", 1, "image"), ("patient", 0, "patients")])
+@pytest.mark.parametrize(
+    ("unit", "value", "said"),
+    [("study", 2, "studies"), ("series", 2, "series"), ("image", 1, "image"), ("patient", 0, "patients")],
+)
 def test_units_are_counted_in_english(unit: str, value: int, said: str) -> None:
     assert counted(unit, value) == said
 
