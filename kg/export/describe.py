@@ -24,10 +24,10 @@ _ABOUT: Final = """CONSTRUCT {{ <{iri}> ?p ?o . ?o rdfs:label ?label . ?part ?pp
   UNION {{ <{iri}> rdfs:subClassOf|owl:equivalentClass ?top . FILTER(isBlank(?top))
     ?top (owl:intersectionOf|owl:someValuesFrom|owl:unionOf|rdf:first|rdf:rest)* ?node . FILTER(isBlank(?node)) ?node ?np ?no }}
 }}"""
-_USED: Final = """CONSTRUCT {{ ?s ?p <{iri}> . ?s {label} ?name }} WHERE {{
+_USED: Final = """CONSTRUCT {{ ?s ?p <{iri}> . ?s ?called ?name }} WHERE {{
   {{ SELECT DISTINCT ?s ?p WHERE {{ ?s ?p <{iri}> . FILTER(isIRI(?s) && ?s != <{iri}> && !CONTAINS(STR(?s), "#")) }}
      ORDER BY ?s ?p LIMIT {most} }}
-  OPTIONAL {{ ?s {label} ?name }} }}"""
+  OPTIONAL {{ VALUES ?called {{ rdfs:label dcterms:title foaf:name }} ?s ?called ?name }} }}"""
 
 _CLAIMED: Final = "CONSTRUCT {{ ?c ?p ?o }} WHERE {{ GRAPH ?g {{ ?c prov:wasDerivedFrom <{iri}> ; ?p ?o }} }}"
 
@@ -50,8 +50,7 @@ def about(store: TripleStore, iri: str) -> bytes:
     said = store.serialise(_PREFIXES + _ABOUT.format(iri=iri), "application/n-triples")
     if iri.startswith(str(IKGS)):  # a record of a source: its claims stand outside the default graph
         said += store.serialise(_PREFIXES + _CLAIMED.format(iri=iri), "application/n-triples")
-    label = "dcterms:title" if iri.startswith(str(IKGD)) else "rdfs:label"
-    return said + store.serialise(_PREFIXES + _USED.format(iri=iri, label=label, most=_MOST), "application/n-triples")
+    return said + store.serialise(_PREFIXES + _USED.format(iri=iri, most=_MOST), "application/n-triples")
 
 
 def graph_of(store: TripleStore, name: str) -> bytes:

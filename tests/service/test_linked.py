@@ -447,9 +447,11 @@ def test_h8_pages_load_nothing_from_outside(client: httpx.Client) -> None:
 def test_a_name_that_looks_like_markup_stays_text(client: httpx.Client) -> None:
     text = client.get("/search", params={"q": "<script>alert(1)</script>"}).text
     assert "<script>alert" not in text
+    wrong = client.get(
+        "/examples/cq001-renal-is-kidney/run", params={"identifier": 'urn:"<script>'}, headers={"Accept": "text/html"}
+    )
+    assert (wrong.status_code, wrong.headers["content-type"]) == (422, "application/problem+json")
     text = client.get(
-        "/examples/cq001-renal-is-kidney/run",
-        params={"identifier": 'urn:"<script>alert(1)</script>'},
-        headers={"Accept": "text/html"},
+        "/examples/cq001-renal-is-kidney/run", params={"identifier": "urn:a&b='c'"}, headers={"Accept": "text/html"}
     ).text
-    assert "<script>alert" not in text
+    assert "urn:a&amp;b=&#39;c&#39;" in text
