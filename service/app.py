@@ -35,6 +35,11 @@ from service.sparql_pool import SparqlPool
 
 __all__ = ["create_app"]
 
+# Of the two pages that others' code writes (API documentation, quality report): styles and scripts inside, and nothing from outside.
+_OWN_FILES: Final = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
 _EXPOSED: Final = ["Link", "ETag", "Content-Location", "Retry-After", "X-Data-Release"]
 
 
@@ -101,6 +106,8 @@ def _common_headers(app: FastAPI) -> None:
         response = await call_next(request)
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
+        if response.headers.get("content-type", "").startswith("text/html"):
+            response.headers.setdefault("Content-Security-Policy", _OWN_FILES)
         release = getattr(request.app.state, "release", None)
         if release is not None:
             response.headers["X-Data-Release"] = release.manifest.id
