@@ -88,32 +88,28 @@ def export_(
     kind: Annotated[Kind, typer.Argument(help="What to write.")],
     dataset: Annotated[str, typer.Argument(help="One dataset: id, name or IRI. Default: the whole catalogue.")] = "",
     out_path: Annotated[
-        Path | None,
+        str,
         typer.Option("--out", help="File; or a folder that is there or ends in /: a file a dataset. Default: standard output."),
-    ] = None,
+    ] = "",
     fmt: Annotated[str, typer.Option("--format", "-f", help="Of RDF: ttl | jsonld | nt | rdf.")] = "ttl",
     release: ReleaseOption = None,
 ) -> None:
     """Write datasets as RDF, DCAT, schema.org, Croissant, BibTeX or CSL-JSON; or the VoID description, or the example queries."""
     if fmt not in _RDF:
         raise ProfileError("--format", f"{fmt!r} is none of {', '.join(_RDF)}")
+    place = Path(out_path)
     with open_graph(release) as graph:
-        if (
-            out_path is not None
-            and not dataset
-            and kind not in _OF_GRAPHS
-            and (out_path.is_dir() or str(out_path).endswith(("/", "\\")))
-        ):
-            out_path.mkdir(parents=True, exist_ok=True)
-            names = [(out_path / name).write_bytes(body) for name, body in _each(graph, kind, _RDF[fmt], fmt)]
-            err.print(f"{len(names):,} files in {out_path}", highlight=False)
+        if out_path and not dataset and kind not in _OF_GRAPHS and (place.is_dir() or out_path.endswith(("/", "\\"))):
+            place.mkdir(parents=True, exist_ok=True)
+            names = [(place / name).write_bytes(body) for name, body in _each(graph, kind, _RDF[fmt], fmt)]
+            err.print(f"{len(names):,} files in {place}", highlight=False)
             return
         body = _one(graph, kind, dataset, _RDF[fmt]) if dataset else _whole(graph, kind, _RDF[fmt])
-    if out_path is None:
+    if not out_path:
         typer.echo(body.decode(), nl=False)
     else:
-        out_path.write_bytes(body)
-        err.print(f"{len(body):,} bytes in {out_path}", highlight=False)
+        place.write_bytes(body)
+        err.print(f"{len(body):,} bytes in {place}", highlight=False)
 
 
 @app.command()

@@ -105,7 +105,7 @@ def test_h8_text_can_be_read_in_both_schemes(browser: webdriver.Chrome, address:
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
     for path in PAGES:
         browser.get(address + path)
-        assert browser.execute_script(CONTRAST) == [], path  # type: ignore[no-untyped-call]  # as above
+        assert browser.execute_script(CONTRAST) == [], path
 
 
 def test_h8_a_narrow_screen_needs_no_sideways_scrolling(browser: webdriver.Chrome, address: str) -> None:
@@ -114,7 +114,7 @@ def test_h8_a_narrow_screen_needs_no_sideways_scrolling(browser: webdriver.Chrom
     )
     for path in PAGES:
         browser.get(address + path)
-        wide = browser.execute_script("return document.documentElement.scrollWidth - window.innerWidth")  # type: ignore[no-untyped-call]  # as above
+        wide = browser.execute_script("return document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, path
 
 

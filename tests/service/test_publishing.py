@@ -154,7 +154,7 @@ def test_dumps_are_made_once_and_are_what_their_digests_say(client: httpx.Client
     table = pq.read_table(io.BytesIO(client.get(f"{base}/parquet/datasets.parquet").content))
     assert table.column("id").to_pylist() == list(release.records)
     assert table.column("labelled").to_pylist().count(None) == sum(r["labelled"] == "" for r in rows)
-    sums = dict(reversed(line.split("  ")) for line in client.get(f"{base}/SHA256SUMS").text.splitlines())
+    sums = {line.split("  ")[1]: line.split("  ")[0] for line in client.get(f"{base}/SHA256SUMS").text.splitlines()}
     assert sums["imaging-kg.nq.gz"] == hashlib.sha256(quads.content).hexdigest()
     listed = {f["name"]: f for f in client.get(f"{base}/", headers={"Accept": "application/json"}).json()["files"]}
     assert set(listed) == {d.name for d in DUMPS}
