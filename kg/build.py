@@ -26,10 +26,12 @@ from kg.catalogue.removed import refuse_unknown_concepts
 from kg.catalogue.tables import Catalogue, load
 from kg.catalogue.triples import Triple, catalogue_triples
 from kg.errors import CatalogueError
+from kg.export.examples import example_triples, prefix_triples, shipped
 from kg.export.quality_html import quality_page
+from kg.export.void import void_triples
 from kg.landscape.report import report_of
 from kg.model import Claim, Status
-from kg.namespaces import BASE, CATALOGUE, CLAIMS, IKGD, INFERRED, MAPPINGS, ONTOLOGY, PROVENANCE
+from kg.namespaces import BASE, CATALOGUE, CLAIMS, EXAMPLES, IKGD, INFERRED, MAPPINGS, ONTOLOGY, PROVENANCE, VOID_GRAPH
 from kg.reason.axioms import axioms_of, content_hash
 from kg.reason.classified import taxonomy_for
 from kg.reason.closure import concept_closure, dataset_closure
@@ -39,6 +41,7 @@ from kg.reason.review import review_text, review_triples
 from kg.reason.rules import rules_of
 from kg.reason.shapes import violations
 from kg.release import GRAPH, INDEX, MANIFEST, QUALITY, QUALITY_PAGE, REVIEW, STORE, Manifest, digest, point_to
+from kg.resources import queries_dir
 from kg.search.index import write_index
 from kg.store.quads import canonical_lines, lines_of, write_store
 from kg.terms.modules import concepts_of, load_modules, pages_of
@@ -117,18 +120,22 @@ def build(catalogue_dir: Path, ontology_dir: Path, out: Path, *, keep: int = 2, 
     with clock.stage("closing"):
         inferred = frozenset((*concept_closure(taxonomy), *dataset_closure(facts, taxonomy, rules_of(ontology))))
     with clock.stage("writing the graph"):
-        graphs = {
-            CATALOGUE: lines_of(asserted, CATALOGUE),
-            INFERRED: lines_of(inferred - asserted, INFERRED),
-            MAPPINGS: lines_of(_mapping_triples(mappings), MAPPINGS),
-            ONTOLOGY: canonical_lines(ontology, ONTOLOGY),
-            PROVENANCE: lines_of(
-                (*provenance_triples(catalogue), *build_triples(catalogue, content_hash(axioms)), *review_triples(judged.queue),
-                 *conflict_triples(c for f in facts for c in f.conflicts)),
-                PROVENANCE,
+        triples: dict[URIRef, Iterable[Triple]] = {
+            CATALOGUE: asserted,
+            EXAMPLES: (*example_triples(shipped(queries_dir())), *prefix_triples()),
+            INFERRED: inferred - asserted,
+            MAPPINGS: tuple(_mapping_triples(mappings)),
+            PROVENANCE: (
+                *provenance_triples(catalogue), *build_triples(catalogue, content_hash(axioms)), *review_triples(judged.queue),
+                *conflict_triples(c for f in facts for c in f.conflicts),
             ),
         }  # fmt: skip
-        graphs |= _claims_by_source(catalogue)
+        graphs = {name: lines_of(held, name) for name, held in triples.items()} | {ONTOLOGY: canonical_lines(ontology, ONTOLOGY)}
+        claims = _claims_by_source(catalogue)
+        counted = {name: len(lines) for name, lines in claims.items()}
+        graphs |= claims | {
+            VOID_GRAPH: lines_of(void_triples(triples | {ONTOLOGY: tuple(ontology)}, counted, MAPPINGS), VOID_GRAPH)
+        }
         out.mkdir(parents=True, exist_ok=True)
         _sweep(out)
         part = out / f".building-{os.getpid()}"

@@ -20,6 +20,7 @@ __all__ = [
     "LinkDecision",
     "Override",
     "Relation",
+    "Retired",
     "RowIdentity",
     "Series",
     "Status",
@@ -210,6 +211,21 @@ class Series:
     id: str
     name: str
     homepage: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Retired:
+    """A slug that named a dataset once and names none now.
+
+    Attributes:
+        id: The slug; no dataset may have it again.
+        replacement: The dataset that it means today; :data:`NOTHING` when there is none.
+        reason: What became of it.
+    """
+
+    id: str
+    replacement: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, order=True)

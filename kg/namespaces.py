@@ -8,8 +8,9 @@ from typing import Final
 from rdflib import Namespace
 
 __all__ = [
-    "BASE", "BFO_PART_OF", "CATALOGUE", "CLAIMS", "DCAT", "DCTERMS", "DEFAULT_GRAPHS", "FOAF", "IKG", "IKGD", "IKGG", "IKGS",
-    "INFERRED", "MAPPINGS", "MODULE", "OBO", "ONTOLOGY", "PREFIXES", "PROVENANCE", "curie", "expand", "local_name",
+    "BASE", "BFO_PART_OF", "CATALOGUE", "CLAIMS", "DCAT", "DCTERMS", "DEFAULT_GRAPHS", "EXAMPLES", "FOAF", "IKG", "IKGD", "IKGG", "IKGS",
+    "INFERRED", "MAPPINGS", "MODULE", "OBO", "ONTOLOGY", "PREFIXES", "PROVENANCE", "SCHEMA", "VOID", "VOID_GRAPH", "curie", "expand",
+    "local_name",
 ]  # fmt: skip
 
 BASE: Final = "https://w3id.org/imaging-kg/"
@@ -23,6 +24,8 @@ OBO: Final = Namespace("http://purl.obolibrary.org/obo/")
 DCAT: Final = Namespace("http://www.w3.org/ns/dcat#")
 DCTERMS: Final = Namespace("http://purl.org/dc/terms/")
 FOAF: Final = Namespace("http://xmlns.com/foaf/0.1/")
+SCHEMA: Final = Namespace("https://schema.org/")
+VOID: Final = Namespace("http://rdfs.org/ns/void#")
 
 BFO_PART_OF: Final = OBO.BFO_0000050
 
@@ -31,8 +34,10 @@ CATALOGUE: Final = IKGG.catalogue
 INFERRED: Final = IKGG.inferred
 MAPPINGS: Final = IKGG.mappings
 PROVENANCE: Final = IKGG.provenance
+EXAMPLES: Final = IKGG.examples
+VOID_GRAPH: Final = IKGG.void
 CLAIMS: Final = Namespace(f"{IKGG}claims/")
-DEFAULT_GRAPHS: Final = (ONTOLOGY, CATALOGUE, INFERRED, MAPPINGS, PROVENANCE)
+DEFAULT_GRAPHS: Final = (ONTOLOGY, CATALOGUE, INFERRED, MAPPINGS, PROVENANCE, EXAMPLES, VOID_GRAPH)
 
 PREFIXES: Final[dict[str, str]] = {
     "ikg": str(IKG),
@@ -67,8 +72,10 @@ PREFIXES: Final[dict[str, str]] = {
     "prov": "http://www.w3.org/ns/prov#",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": str(SCHEMA),
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
+    "void": str(VOID),
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 

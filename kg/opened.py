@@ -11,6 +11,8 @@ from rdflib import Dataset
 
 from kg.errors import ReleaseDamaged
 from kg.explained import concept_line, explain
+from kg.export.describe import Retirement, retired_of
+from kg.export.record import Record, records_of
 from kg.fusion.answer import fuse
 from kg.fusion.labels import labels_body
 from kg.fusion.plan_id import PlanOptions
@@ -68,6 +70,16 @@ class OpenRelease:
     def knowledge(self) -> Knowledge:
         """The graph in memory, read on first use."""
         return load_knowledge(self.store)
+
+    @cached_property
+    def records(self) -> dict[str, Record]:
+        """The datasets as the published forms have them, by id."""
+        return records_of(self.knowledge, self.store)
+
+    @cached_property
+    def retired(self) -> dict[str, Retirement]:
+        """What became of the slugs that named a dataset once."""
+        return retired_of(self.store)
 
     def search(self, text: str, limit: int = 20) -> dict[str, Any]:
         """Answer a text; the body of ``/v1/search``."""

@@ -5,28 +5,36 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 from starlette_compress import CompressMiddleware, add_compress_type
 
+from kg.export.examples import shipped
 from kg.opened import OpenRelease, open_release
 from kg.release import STORE
+from kg.resources import queries_dir
 from kg.version import __version__
 from service.headers import EXPOSED, CommonHeaders
 from service.pages import STATIC
 from service.problems import MEDIA_TYPE, install
 from service.routers.api import api_router
+from service.routers.dumps import dumps_router
+from service.routers.examples import examples_router
 from service.routers.health import health_router
 from service.routers.labels import labels_router
 from service.routers.licence import licence_router
 from service.routers.linked import linked_router
 from service.routers.plans import plans_router
 from service.routers.search import search_router
+from service.routers.site import site_router
 from service.routers.sparql import sparql_router
 from service.routers.store import store_router
+from service.routers.terms import terms_router
+from service.routers.things import things_router
+from service.routers.wellknown import wellknown_router
 from service.settings import Settings
 from service.sparql.desk import Desk
 from service.sparql.formats import RESULT_GRAPHS, RESULT_TABLES
@@ -58,7 +66,7 @@ def create_app(
             cap=chosen.sparql_timeout_cap, memory=chosen.sparql_memory_bytes, largest=chosen.sparql_result_bytes,
             rows=chosen.sparql_result_rows, prefixes=declared_prefixes(),
         )  # fmt: skip
-        app.state.release, app.state.sparql, app.state.public_url = release, pool, chosen.public_url
+        app.state.release, app.state.sparql = release, pool
         app.state.desk = Desk.over(
             pool,
             concurrency=chosen.sparql_concurrency,
@@ -93,20 +101,26 @@ def create_app(
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=_METHODS, allow_headers=["*"], expose_headers=EXPOSED)
     app.add_middleware(CommonHeaders)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for router in (
-        health_router(),
-        api_router(),
-        labels_router(),
-        licence_router(),
-        plans_router(),
-        search_router(),
-        sparql_router(),
-        store_router(),
-        linked_router(),
-    ):
+    app.state.settings = chosen
+    app.state.examples = {query.id: query for query in shipped(queries_dir())}
+    for router in (*_api(), *_pages()):
         app.include_router(router)
     _docs(app)
     return app
+
+
+def _api() -> tuple[APIRouter, ...]:
+    """What programs ask."""
+    return (
+        health_router(), api_router(), labels_router(), licence_router(), plans_router(), search_router(), sparql_router(), store_router(),
+    )  # fmt: skip
+
+
+def _pages() -> tuple[APIRouter, ...]:
+    """What is read and linked to."""
+    return (
+        site_router(), linked_router(), terms_router(), examples_router(), things_router(), wellknown_router(), dumps_router(),
+    )  # fmt: skip
 
 
 def _docs(app: FastAPI) -> None:

@@ -1,11 +1,18 @@
 """The headers that every answer carries, set without touching its body: a stream stays a stream."""
 
+from typing import Final
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = ["EXPOSED", "CommonHeaders"]
 
-EXPOSED = (
+# Of the two pages that others' code writes (API documentation, quality report): styles and scripts inside, and nothing from outside.
+_OWN_FILES: Final = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+EXPOSED: Final = (
     "Link", "ETag", "Content-Location", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Data-Release", "X-Request-ID",
     "X-Query-Id", "X-Query-Limits", "X-Prefixes-Supplied", "Preference-Applied", "Allow", "Accept-Query",
 )  # fmt: skip
@@ -29,6 +36,8 @@ class CommonHeaders:
                 headers = MutableHeaders(scope=message)
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "no-referrer"
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers.setdefault("Content-Security-Policy", _OWN_FILES)
                 release = getattr(scope["app"].state, "release", None)
                 if release is not None:
                     headers["X-Data-Release"] = release.manifest.id

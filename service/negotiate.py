@@ -49,6 +49,6 @@ def best(accept: str | None, offered: Sequence[str]) -> str | None:
         # A parameter that no offer has (charset, an unknown profile) narrows nothing that could be sent.
         known = MIMEAccept([(kind, 1)]).best_match(list(offered)) is not None
         # An alias stands in for a type that there is not; where there is that very type, it is meant.
-        aliases = () if plain in offered else _ALIASES.get(plain, ())
-        widened += [(target, quality) for target in aliases or (kind if known else plain,)]
+        aliases = () if known else _ALIASES.get(plain, (plain,))
+        widened += [(target, quality) for target in (kind, *aliases)]
     return MIMEAccept(widened).best_match(list(offered))

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from kg import errors
 
-__all__ = ["MEDIA_TYPE", "TABLE", "Kind", "install", "kind_of", "problem"]
+__all__ = ["HTTP", "MEDIA_TYPE", "TABLE", "Kind", "install", "kind_of", "problem"]
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -49,11 +49,12 @@ TABLE: Final[Mapping[type[errors.KGError], Kind]] = {
 }
 """Every error of the library. A test fails when one is missing."""
 
-_HTTP: Final = {
+HTTP: Final = {
     400: Kind(400, "bad-request", "The request is malformed"),
     404: Kind(404, "not-found", "There is no such resource"),
     405: Kind(405, "method-not-allowed", "The method is not allowed here"),
     406: Kind(406, "not-acceptable", "No acceptable format"),
+    410: Kind(410, "gone", "There was such a thing, and there is none now"),
     413: Kind(413, "too-large", "The request is too large"),
     409: Kind(409, "conflict", "The request conflicts with another"),
     415: Kind(415, "unsupported-media-type", "The request's media type is not understood"),
@@ -61,6 +62,7 @@ _HTTP: Final = {
     429: Kind(429, "too-many-requests", "You ask too much at once"),
     500: Kind(500, "internal", "Something broke on our side"),
 }
+"""The problems that HTTP itself has, by status."""
 _MEMBERS: Final = (
     "text", "suggestions", "message", "line", "column", "expected", "token", "did_you_mean", "reason", "seconds", "elapsed",
     "field", "resource", "limit", "plan", "release", "current", "question",
@@ -98,7 +100,7 @@ def _ours(request: Request, error: Exception) -> Response:
 def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    kind = _HTTP.get(error.status_code, Kind(error.status_code, "http", "The request failed"))
+    kind = HTTP.get(error.status_code, Kind(error.status_code, "http", "The request failed"))
     return problem(request, kind, str(error.detail), error.headers)
 
 
@@ -106,12 +108,12 @@ def _invalid(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
     found = [{"pointer": "/" + "/".join(str(p) for p in e["loc"]), "detail": e["msg"]} for e in error.errors()]
-    return problem(request, _HTTP[422], "; ".join(f"{e['pointer']}: {e['detail']}" for e in found), errors=found)
+    return problem(request, HTTP[422], "; ".join(f"{e['pointer']}: {e['detail']}" for e in found), errors=found)
 
 
 def _broken(request: Request, error: Exception) -> Response:  # noqa: ARG001  # what broke is for the log, not for the world
     # This answer is made outside of the middleware that lets pages of other origins read it.
-    return problem(request, _HTTP[500], "The fault is ours; it has been logged.", {"Access-Control-Allow-Origin": "*"})
+    return problem(request, HTTP[500], "The fault is ours; it has been logged.", {"Access-Control-Allow-Origin": "*"})
 
 
 def install(app: FastAPI) -> None:

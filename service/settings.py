@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from kg.namespaces import BASE
+
 __all__ = ["Settings"]
 
 
@@ -32,9 +34,19 @@ class Settings(BaseSettings):
         default=60.0, gt=0, description="CPU seconds of SPARQL that one client may use in a minute."
     )
     sparql_cache_bytes: int = Field(default=32_000_000, ge=0, description="Memory for results that are kept; 0 keeps none.")
-    public_url: str = Field(
-        default="", description="The address under which the world sees the service; empty takes it from each request."
-    )
     service_allow: str = Field(
         default="", description="Endpoints that SERVICE may call, separated by spaces; empty refuses SERVICE."
     )
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^ ?#]+/)?$",
+        description="Where this service is reached from outside, with a slash at its end; the base of the IRIs when unset.",
+    )
+    contact: str = Field(default="", description="Whom to tell of a security problem: an https: or mailto: address.")
+    dumps: Path | None = Field(default=None, description="Folder of the dumps; inside the release when unset.")
+    dumps_on_demand: bool = Field(default=True, description="Whether a dump that is not there is made when it is asked for.")
+
+    @property
+    def public(self) -> str:
+        """The address for documents that name the service: the public one, else the base of the IRIs."""
+        return self.public_url or BASE

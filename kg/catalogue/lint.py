@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kg.catalogue.policy import CONCEPT_PROPERTIES, FACETS_OF
-from kg.catalogue.tables import CLAIMS, CURATED, DATASETS, IDENTITY, LINKS, OVERRIDES, RELATIONS, TABLES, Catalogue
+from kg.catalogue.tables import CLAIMS, CURATED, DATASETS, IDENTITY, LINKS, OVERRIDES, RELATIONS, RETIRED, TABLES, Catalogue
 from kg.catalogue.tsv import read_exact
 from kg.errors import CatalogueError
 from kg.model import CURATOR, NOTHING, UNDECIDED, Concept
@@ -58,6 +58,7 @@ def check(folder: Path, catalogue: Catalogue, lexicon: Lexicon) -> tuple[Catalog
         *_overrides(folder, catalogue, concepts),
         *_curated(folder, catalogue, known, concepts),
         *_links(folder, catalogue, known),
+        *_retired(folder, catalogue, known),
         *_long(folder),
     )
 
@@ -209,6 +210,17 @@ def _links(folder: Path, catalogue: Catalogue, known: set[str]) -> Iterator[Cata
             yield CatalogueError(path, line, "dataset", f"{row.dataset!r} is not in datasets.tsv")
         if row.source not in sources or row.source == CURATOR:
             yield CatalogueError(path, line, "source", f"{row.source!r} is not in sources.tsv")
+
+
+def _retired(folder: Path, catalogue: Catalogue, known: set[str]) -> Iterator[CatalogueError]:
+    path = str(RETIRED.path(folder))
+    for line, row in enumerate(catalogue.retired, 2):
+        if row.id in known:
+            yield CatalogueError(
+                path, line, "id", f"{row.id!r} is in datasets.tsv; if it means the same set as ever, delete this row"
+            )
+        if row.replacement != NOTHING and row.replacement not in known:
+            yield CatalogueError(path, line, "replacement", f"{row.replacement!r} is not in datasets.tsv")
 
 
 def _long(folder: Path) -> Iterator[CatalogueError]:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
-from rdflib import PROV, RDF, RDFS, XSD, Literal, URIRef
+from rdflib import OWL, PROV, RDF, RDFS, XSD, Literal, URIRef
 
 from kg.catalogue.policy import Conflict
 from kg.catalogue.tables import Catalogue, Source
 from kg.catalogue.triples import RELATION, Triple, address, property_iri, series_iri
 from kg.identity import slug_of
-from kg.model import CURATOR, Claim, Override, Relation
+from kg.model import CURATOR, NOTHING, Claim, Override, Relation
 from kg.namespaces import BASE, CATALOGUE, DCAT, DCTERMS, IKG, IKGD, IKGG, IKGS, INFERRED, expand
 from kg.version import __version__
 
@@ -79,6 +79,12 @@ def provenance_triples(catalogue: Catalogue) -> Iterator[Triple]:
         yield from _override(override)
     for relation in catalogue.relations:
         yield from _relation(relation)
+    for retired in catalogue.retired:
+        node = IKGD[retired.id]
+        yield node, OWL.deprecated, Literal(True)
+        yield node, RDFS.comment, Literal(retired.reason, lang="en")
+        if retired.replacement != NOTHING:
+            yield node, DCTERMS.isReplacedBy, IKGD[retired.replacement]
 
 
 def _override(override: Override) -> Iterator[Triple]:

@@ -17,6 +17,7 @@ from kg.model import (
     LinkDecision,
     Override,
     Relation,
+    Retired,
     RowIdentity,
     Series,
     Status,
@@ -32,6 +33,7 @@ __all__ = [
     "OVERRIDES",
     "RELATIONS",
     "RELATION_KINDS",
+    "RETIRED",
     "SERIES",
     "SOURCES",
     "TABLES",
@@ -225,6 +227,13 @@ UNLINKED: Final = Table(
     lambda r: (r.source, str(r.record), r.name, r.reason, "|".join(r.candidates)),
     lambda r: (r.source, r.record),
 )
+RETIRED: Final = Table(
+    "retired",
+    ("id", "replacement", "reason"),
+    lambda c: Retired(_slug("id", c[0]), c[1] if c[1] == NOTHING else _slug("replacement", c[1]), _needed("reason", c[2])),
+    lambda r: (r.id, r.replacement, r.reason),
+    lambda r: r.id,
+)
 SOURCES: Final = Table(
     "sources",
     ("name", "title", "version", "licence", "homepage", "records", "sha256", "retrieved"),
@@ -233,7 +242,7 @@ SOURCES: Final = Table(
     lambda r: r.name,
 )
 TABLES: Final[tuple[Table[object], ...]] = (
-    DATASETS, CLAIMS, IDENTITY, RELATIONS, SERIES, OVERRIDES, CURATED, LINKS, UNLINKED, SOURCES,
+    DATASETS, CLAIMS, IDENTITY, RELATIONS, SERIES, OVERRIDES, CURATED, LINKS, UNLINKED, SOURCES, RETIRED,
 )  # type: ignore[assignment]  # a table is read-only, so its row type may widen  # fmt: skip
 
 
@@ -251,6 +260,7 @@ class Catalogue:
     curated: tuple[Curated, ...] = ()
     links: tuple[LinkDecision, ...] = ()
     unlinked: tuple[Unlinked, ...] = ()
+    retired: tuple[Retired, ...] = ()
 
 
 def load(folder: Path) -> Catalogue:
@@ -270,6 +280,7 @@ def load(folder: Path) -> Catalogue:
         CURATED.read(folder),
         LINKS.read(folder),
         UNLINKED.read(folder),
+        RETIRED.read(folder),
     )
 
 

@@ -9,10 +9,11 @@ from rdflib.term import Node
 
 from kg.namespaces import CLAIMS
 
-__all__ = ["canonical_lines", "lines_of", "load_quads", "write_store"]
+__all__ = ["as_term", "canonical_lines", "lines_of", "load_quads", "write_store"]
 
 
-def _term(node: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+def as_term(node: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+    """A term of rdflib as one of Oxigraph."""
     if isinstance(node, URIRef):
         return ox.NamedNode(str(node))
     if isinstance(node, Literal):
@@ -25,13 +26,13 @@ def _term(node: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:
 def lines_of(triples: Iterable[tuple[Node, Node, Node]], graph: URIRef) -> list[str]:
     """Triples without blank nodes as sorted N-Quads lines of one named graph, each once."""
     name = ox.NamedNode(str(graph))
-    return sorted({f"{ox.Quad(_term(s), _term(p), _term(o), name)} .\n" for s, p, o in triples})  # type: ignore[arg-type]  # a subject or predicate is never a literal here
+    return sorted({f"{ox.Quad(as_term(s), as_term(p), as_term(o), name)} .\n" for s, p, o in triples})  # type: ignore[arg-type]  # a subject or predicate is never a literal here
 
 
 def canonical_lines(graph: Graph, name: URIRef) -> list[str]:
     """A graph with blank nodes as sorted N-Quads lines; RDFC-1.0 names the nodes: the bytes depend on the content alone."""
     where = ox.NamedNode(str(name))
-    dataset = ox.Dataset(ox.Quad(_term(s), _term(p), _term(o), where) for s, p, o in graph)  # type: ignore[arg-type]  # as above
+    dataset = ox.Dataset(ox.Quad(as_term(s), as_term(p), as_term(o), where) for s, p, o in graph)  # type: ignore[arg-type]  # as above
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return sorted(f"{quad} .\n" for quad in dataset)
 

@@ -51,7 +51,7 @@ def desk_of(request: Request) -> Desk:
 
 def endpoint_of(request: Request, path: str) -> str:
     """The absolute address of a path: below the public address that is set, else as the client wrote it."""
-    public = getattr(request.app.state, "public_url", "")
+    public: str = request.app.state.settings.public_url
     return f"{public.rstrip('/')}{path}" if public else str(request.url.replace(query="", fragment=""))
 
 

@@ -1,6 +1,7 @@
 """The catalogue that is in the repository: canonical, sound, whole."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -9,7 +10,7 @@ from kg.catalogue.policy import CONCEPT_PROPERTIES, facts_of
 from kg.catalogue.tables import TABLES, Catalogue, load
 from kg.identity import parse_decisions
 from kg.identity.decisions import FILE, write_decisions
-from kg.model import FACETS, UNDECIDED, Status
+from kg.model import FACETS, NOTHING, UNDECIDED, Retired, Status
 from kg.resources import catalogue_dir, ontology_dir
 from kg.terms.lexicon import Lexicon
 from kg.terms.modules import concepts_of, load_modules
@@ -42,6 +43,15 @@ def test_the_identity_decisions_are_canonical() -> None:
 
 def test_no_rule_is_broken(catalogue: Catalogue, lexicon: Lexicon) -> None:
     assert [str(e) for e in check(catalogue_dir(), catalogue, lexicon)] == []
+
+
+def test_a_retired_slug_is_no_dataset_and_leads_to_one_or_to_nothing(catalogue: Catalogue, lexicon: Lexicon) -> None:
+    known = {d.id for d in catalogue.datasets}
+    assert {r.id for r in catalogue.retired} & known == set()
+    assert {r.replacement for r in catalogue.retired} <= known | {NOTHING}
+    wrong = (Retired("lidc-idri", NOTHING, "there still"), Retired("gone", "nowhere", "no such set"))
+    broken = check(catalogue_dir(), replace(catalogue, retired=wrong), lexicon)
+    assert [(e.line, e.field) for e in broken] == [(2, "id"), (3, "replacement")]
 
 
 def test_every_row_of_the_survey_is_in_exactly_one_dataset(catalogue: Catalogue) -> None:

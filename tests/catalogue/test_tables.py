@@ -36,6 +36,7 @@ from kg.model import (
     LinkDecision,
     Override,
     Relation,
+    Retired,
     RowIdentity,
     Series,
     Status,
@@ -72,6 +73,7 @@ ROWS: dict[str, st.SearchStrategy[Any]] = {
     ),
     "curated": st.builds(Curated, slug, st.sampled_from(("modality", "alias")), word, cell, word, cell),
     "links": st.builds(LinkDecision, word, word, st.one_of(slug, st.just("-")), word),
+    "retired": st.builds(Retired, slug, st.one_of(slug, st.just("-")), word),
     "unlinked": st.builds(Unlinked, word, number, cell, word, st.lists(item, max_size=3).map(tuple)),
     "sources": st.builds(Source, word, cell, cell, cell, cell, number, cell, cell),
 }  # fmt: skip
@@ -87,6 +89,7 @@ GOOD: dict[str, list[str]] = {
     "overrides": ["imaging-x", "3", "task", "Reg", "ikg:ImageRegistration", "reading", "it aligns images", ""],
     "curated": ["lits", "modality", "ikg:CT", "computed tomography", "the paper says so", "https://doi.org/x"],
     "links": ["idc", "LiTS", "lits", "the same cases"],
+    "retired": ["lits-2017", "lits", "renamed"],
     "unlinked": ["idc", "7", "LiTS-like", "no dataset comes near it", "lits 0.4|chaos 0.2"],
     "sources": ["imaging-x", "The survey", "1", "MIT", "https://x.org", "4", "ab", "2026-11-24"],
 }

@@ -19,7 +19,7 @@ def address(release_dir: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    app = create_app(Settings(release=release_dir, sparql_timeout=20.0))
+    app = create_app(Settings(release=release_dir, sparql_timeout=20.0, contact="mailto:security@example.org"))
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
     thread = threading.Thread(target=server.run)
     thread.start()

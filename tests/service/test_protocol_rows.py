@@ -197,11 +197,12 @@ def test_s1_without_a_query_there_is_a_description_or_a_page(client: Client) -> 
 
 
 def test_s1_the_endpoint_is_named_by_the_public_address_when_there_is_one(app: FastAPI, client: Client) -> None:
-    app.state.public_url = "https://kg.example/base/"
+    before = app.state.settings
+    app.state.settings = before.model_copy(update={"public_url": "https://kg.example/base/"})
     try:
         found = triples(client.get("/sparql", headers={"Accept": "application/n-triples", "Host": "10.0.0.1"}))
     finally:
-        app.state.public_url = ""
+        app.state.settings = before
     assert f"<https://kg.example/base/sparql> <{SD}endpoint> <https://kg.example/base/sparql>" in found
     assert not any("10.0.0.1" in triple for triple in found)
 

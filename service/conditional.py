@@ -1,0 +1,52 @@
+"""Responses that a cache can keep: a strong ETag, Last-Modified, Cache-Control, and 304 for what the client has (RFC 9110, 9111)."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from fastapi import Request
+from starlette.responses import Response
+from werkzeug.http import http_date, quote_etag
+from werkzeug.sansio.http import is_resource_modified
+
+from kg.opened import OpenRelease
+from kg.release import MANIFEST
+
+__all__ = ["DOCUMENT", "IMMUTABLE", "released", "respond"]
+
+DOCUMENT: Final = "public, max-age=3600"
+"""For what changes with the next release."""
+IMMUTABLE: Final = "public, max-age=31536000, immutable"
+"""For what a release's id names."""
+
+
+def released(release: OpenRelease) -> datetime:
+    """When the release came to this machine: since then its documents have not changed."""
+    return datetime.fromtimestamp((release.folder / MANIFEST).stat().st_mtime, UTC)
+
+
+def respond(request: Request, body: bytes, content_type: str, headers: Mapping[str, str], cache: str = DOCUMENT) -> Response:
+    """The response, or 304 when the client has it.
+
+    Args:
+        request: The request.
+        body: The whole representation.
+        content_type: Its Content-Type.
+        headers: Further headers.
+        cache: Its Cache-Control.
+    """
+    release: OpenRelease = request.app.state.release
+    # The release and the bytes: strong whatever template or serialiser made them.
+    tag = quote_etag(f"{release.manifest.id}-{hashlib.sha256(body).hexdigest()[:16]}")
+    when = released(release)
+    sent = {**headers, "ETag": tag, "Last-Modified": http_date(when), "Cache-Control": cache}
+    changed = is_resource_modified(
+        http_if_none_match=request.headers.get("if-none-match"),
+        http_if_modified_since=request.headers.get("if-modified-since"),
+        etag=tag,
+        last_modified=when,
+    )
+    if not changed:
+        return Response(status_code=304, headers=sent)
+    return Response(body, media_type=content_type, headers=sent)

@@ -1,0 +1,194 @@
+"""The example queries: to read, to copy, to run with other values; and the prefixes that they use."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, HTTPException, Request
+from starlette.responses import Response
+
+from kg.export.describe import document_triples
+from kg.export.examples import PREFIX_MAP, example_iri, example_triples, plain_text, prefix_triples
+from kg.export.void import LICENCE
+from kg.namespaces import BASE, EXAMPLES, PREFIXES
+from kg.queries import Query, bind
+from kg.store.forms import form_of
+from kg.store.written import write_triples
+from service.conditional import respond
+from service.documents import json_bytes, root_of, see_other, send
+from service.negotiate import GRAPHS, TABLES, best
+from service.pages import CSP, rendered
+from service.reading import reading
+from service.signposting import Signposts
+from service.variants import GRAPH, Variant, split
+
+__all__ = ["examples_router"]
+
+_JSON: Final = Variant("json", "application/json")
+_LIST: Final = (*GRAPH, _JSON)
+_ONE: Final = (*GRAPH, _JSON, Variant("rq", "application/sparql-query"))
+_PREFIXES: Final = (*GRAPH, Variant("json", "application/json"), Variant("sparql", "application/sparql-query"))
+_OWN: Final = ("_mediatype", "timeout")
+
+
+def _body(query: Query) -> dict[str, Any]:
+    return {
+        "id": query.id, "iri": str(example_iri(query)), "question": query.question, "user": query.user, "why": query.why,
+        "columns": list(query.columns), "query": plain_text(query), "run": f"/examples/{query.id}/run",
+        "parameters": [
+            {"name": p.name, "kind": p.kind.value, "description": p.description, "default": list(p.default)} for p in query.parameters
+        ],
+    }  # fmt: skip
+
+
+def _known(request: Request) -> dict[str, Query]:
+    found: dict[str, Query] = request.app.state.examples
+    return found
+
+
+def _example(request: Request, name: str) -> Query:
+    query = _known(request).get(name)
+    if query is None:
+        near = [known for known in _known(request) if known.startswith(name[:5])]
+        raise HTTPException(
+            404, f"no example is called {name!r}" + (f"; did you mean {', '.join(near)}?" if near else "; see /examples")
+        )
+    return query
+
+
+def _listing(request: Request, variant: Variant | None) -> Response:
+    if variant is None:
+        return see_other(request, "/examples", _LIST)
+    queries = list(_known(request).values())
+
+    def make(chosen: Variant) -> bytes:
+        if chosen is _JSON:
+            return json_bytes({"examples": [_body(q) for q in queries]})
+        if chosen.media == "text/html":
+            users: dict[str, list[Query]] = {}
+            for query in queries:
+                users.setdefault(query.user, []).append(query)
+            return rendered(
+                request, "examples.html", {"users": users, "total": len(queries), "doc": "/examples", "variants": _LIST[1:]}
+            )
+        own = document_triples(f"{BASE}examples.{chosen.suffix}", str(EXAMPLES))
+        return write_triples([*example_triples(queries), *prefix_triples(), *own], chosen.media)
+
+    return send(request, Signposts(str(EXAMPLES), "/examples", _LIST, (), (str(LICENCE),)), variant, make)
+
+
+def _one(request: Request, name: str) -> Response:
+    stem, variant = split(name, _ONE)
+    query = _example(request, stem)
+    path = f"/examples/{query.id}"
+    if variant is None:
+        return see_other(request, path, _ONE)
+
+    def make(chosen: Variant) -> bytes:
+        if chosen is _JSON:
+            return json_bytes(_body(query))
+        if chosen.suffix == "rq":
+            return query.text.encode()
+        if chosen.media == "text/html":
+            values = {
+                "query": query,
+                "text": plain_text(query),
+                "doc": path,
+                "variants": _ONE[1:],
+                "public": request.app.state.settings.public,
+            }
+            return rendered(request, "example.html", values)
+        own = document_triples(f"{BASE.rstrip('/')}{path}.{chosen.suffix}", str(example_iri(query)))
+        return write_triples([*example_triples([query]), *own], chosen.media)
+
+    posts = Signposts(str(example_iri(query)), path, _ONE, (), (str(LICENCE),), f"{BASE}graph/examples")
+    return send(request, posts, variant, make)
+
+
+def _run(request: Request, name: str) -> Response:
+    """Run an example with the values in the address; a parameter that is not named keeps its default."""
+    query = _example(request, name)
+    asked = request.query_params
+    values: dict[str, Sequence[Any]] = {n: asked.getlist(n) for n in asked if n not in _OWN}
+    text = bind(query, {n: list(v) for n, v in values.items()})
+    kinds = GRAPHS if form_of(text).is_graph else TABLES
+    offered = ("text/html", *kinds) if kinds is TABLES else kinds
+    accept = asked.get("_mediatype", "").replace(" ", "+") or request.headers.get("accept") or kinds[0]
+    chosen = best(accept, offered)
+    if chosen is None:
+        raise HTTPException(406, f"there is {', '.join(offered)}", {"Vary": "Accept"})
+    raw = request.app.state.sparql.run(text, kinds[0] if chosen == "text/html" else chosen)
+    headers = {"Vary": "Accept", "Link": f'<{root_of(request)}/examples/{query.id}>; rel="describedby"'}
+    if chosen != "text/html":
+        return respond(request, raw, f"{chosen}; charset=utf-8" if chosen.startswith("text/") else chosen, headers)
+    table = json.loads(raw)
+    pairs = [(name, value) for name, given in values.items() for value in given]
+    shown = {
+        "query": query, "columns": table["head"]["vars"], "rows": table["results"]["bindings"], "values": values,
+        "text": text if values else plain_text(query), "address": f"?{urlencode(pairs)}",
+    }  # fmt: skip
+    body = rendered(request, "results.html", shown)
+    return respond(request, body, "text/html; charset=utf-8", headers | {"Content-Security-Policy": CSP})
+
+
+def _prefixes(request: Request, variant: Variant | None) -> Response:
+    if variant is None:
+        return see_other(request, "/prefixes", _PREFIXES)
+
+    def make(chosen: Variant) -> bytes:
+        if chosen.suffix == "json":
+            return json_bytes({"@context": PREFIXES})
+        if chosen.suffix == "sparql":
+            return "".join(f"PREFIX {prefix}: <{base}>\n" for prefix, base in PREFIXES.items()).encode()
+        if chosen.media == "text/html":
+            return rendered(request, "prefixes.html", {"prefixes": PREFIXES, "doc": "/prefixes", "variants": _PREFIXES[1:]})
+        own = document_triples(f"{BASE}prefixes.{chosen.suffix}", str(PREFIX_MAP))
+        return write_triples([*prefix_triples(), *own], chosen.media)
+
+    return send(request, Signposts(str(PREFIX_MAP), "/prefixes", _PREFIXES, (), (str(LICENCE),)), variant, make)
+
+
+def _suffix(suffix: str, variants: Sequence[Variant]) -> Variant:
+    found = next((v for v in variants if v.suffix == suffix), None)
+    if found is None:
+        there = ", ".join(f".{v.suffix}" for v in variants)
+        raise HTTPException(404, f"there is no document .{suffix}; there are {there}")
+    return found
+
+
+def examples_router() -> APIRouter:
+    """The router of the examples and prefixes."""
+    router = APIRouter(tags=["examples"])
+
+    @reading(router, "/examples", summary="The example queries", response_class=Response)
+    def listing(request: Request) -> Response:
+        """303 to the document that the client wants."""
+        return _listing(request, None)
+
+    @reading(router, "/examples.{suffix}", include_in_schema=False, response_class=Response)
+    def listing_as(request: Request, suffix: str) -> Response:
+        """The list, by suffix."""
+        return _listing(request, _suffix(suffix, _LIST))
+
+    @reading(router, "/examples/{name}", summary="An example query", response_class=Response)
+    def one(request: Request, name: str) -> Response:
+        """303 to the document that the client wants, or the document by suffix: among them ``.rq``, the query itself."""
+        return _one(request, name)
+
+    @reading(router, "/examples/{name}/run", summary="Run an example query", response_class=Response)
+    def run(request: Request, name: str) -> Response:
+        """The answer; each parameter of the query is one of the address and may stand there several times."""
+        return _run(request, name)
+
+    @reading(router, "/prefixes", summary="The prefixes of CURIEs", response_class=Response)
+    def prefixes(request: Request) -> Response:
+        """303 to the document that the client wants."""
+        return _prefixes(request, None)
+
+    @reading(router, "/prefixes.{suffix}", include_in_schema=False, response_class=Response)
+    def prefixes_as(request: Request, suffix: str) -> Response:
+        """The prefixes, by suffix."""
+        return _prefixes(request, _suffix(suffix, _PREFIXES))
+
+    return router

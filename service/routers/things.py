@@ -1,0 +1,155 @@
+"""Every other thing of ours: series, organisations, sources and their records, relations, graphs, the build; the VoID description."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final
+from urllib.parse import quote
+
+from fastapi import APIRouter, HTTPException, Request
+from starlette.responses import RedirectResponse, Response
+
+from kg.catalogue.triples import CATALOG
+from kg.export.dcat import catalogue_dcat, release_dcat
+from kg.export.describe import document_triples, graph_of, is_known, members_of
+from kg.export.void import KG, LICENCE
+from kg.namespaces import BASE, EXAMPLES, VOID_GRAPH, curie
+from kg.opened import OpenRelease
+from kg.store.written import from_ntriples, write_triples
+from service.documents import about_document, root_of, see_other, send
+from service.pages import rendered
+from service.reading import reading
+from service.signposting import Signposts
+from service.variants import GRAPH, THING, Variant, choose, split
+
+__all__ = ["catalogue_body", "graph_response", "things_router"]
+
+_KINDS: Final = ("series", "organisation", "source", "relation", "graph", "activity", "software", "queries")
+
+
+def _thing(request: Request, path: str, variant: Variant | None) -> Response:
+    release: OpenRelease = request.app.state.release
+    iri = f"{BASE.rstrip('/')}{quote(path, safe='/:@!$&()*+,;=~-._%')}"
+    if not is_known(release.store, iri):
+        raise HTTPException(404, f"nothing here is called {iri}")
+    if variant is None:
+        return see_other(request, path, THING)
+
+    def make(chosen: Variant) -> bytes:
+        if chosen.media != "text/html":
+            return about_document(release, iri, path, chosen)
+        members = members_of(release.store, iri)
+        names = [members[p][0][0] for p in ("dcterms:title", "foaf:name", "rdfs:label") if p in members]
+        values = {"title": names[0] if names else curie(iri), "members": members, "iri": iri, "doc": path}
+        return rendered(request, "thing.html", values | {"variants": [v for v in THING if v.is_metadata]})
+
+    return send(request, Signposts(iri, path, THING, licence_of_text=str(LICENCE)), variant, make)
+
+
+def graph_response(request: Request, graph: str, path: str, thing: str, variant: Variant | None) -> Response:
+    """A named graph as a document."""
+    release: OpenRelease = request.app.state.release
+    if variant is None:
+        return see_other(request, path, GRAPH)
+
+    def make(chosen: Variant) -> bytes:
+        if chosen.media == "text/html":
+            values = {"title": curie(thing), "members": members_of(release.store, thing), "iri": thing, "doc": path}
+            return rendered(request, "thing.html", values | {"variants": [v for v in GRAPH if v.is_metadata]})
+        own = document_triples(f"{BASE.rstrip('/')}{path}.{chosen.suffix}", thing)
+        return write_triples([*from_ntriples(graph_of(release.store, graph)), *own], chosen.media)
+
+    return send(request, Signposts(thing, path, GRAPH, (), (str(LICENCE),)), variant, make)
+
+
+def catalogue_body(release: OpenRelease, document: str, media: str, *, deep: bool) -> bytes:
+    """The DCAT catalogue of a release."""
+    m = release.manifest
+    triples = (
+        *catalogue_dcat(release.records, m.id, deep=deep), *release_dcat(m.version_iri, m.id, m.software),
+        *document_triples(document, str(CATALOG)),
+    )  # fmt: skip
+    return write_triples(triples, media)
+
+
+def _catalogue(request: Request, variant: Variant | None) -> Response:
+    """The catalogue: to read as the list of datasets, in RDF as DCAT with every dataset in full."""
+    release: OpenRelease = request.app.state.release
+    if variant is None:
+        return see_other(request, "/catalogue", THING)
+    if variant.media == "text/html":
+        return RedirectResponse(f"{root_of(request)}/dataset", 303, headers={"Vary": "Accept"})
+    posts = Signposts(str(CATALOG), "/catalogue", THING, ("https://schema.org/DataCatalog",), (str(LICENCE),))
+    return send(request, posts, variant, lambda v: _whole_catalogue(release, v))
+
+
+@lru_cache(maxsize=8)
+def _whole_catalogue(release: OpenRelease, variant: Variant) -> bytes:
+    """It takes seconds to write and is the same until the next release."""
+    return catalogue_body(release, f"{BASE}catalogue.{variant.suffix}", variant.media, deep=True)
+
+
+def things_router() -> APIRouter:
+    """The router of what is neither a dataset nor a concept."""
+    router = APIRouter(tags=["linked data"])
+
+    @reading(router, "/.well-known/void", summary="The VoID description", response_class=Response)
+    def well_known_void(request: Request) -> Response:
+        """302 to the description, Turtle unless the client wants another form."""
+        chosen = choose((*GRAPH[1:], GRAPH[0]), request.headers.get("accept")) or GRAPH[1]
+        return RedirectResponse(f"{root_of(request)}/void.{chosen.suffix}", 302, headers={"Vary": "Accept"})
+
+    @reading(router, "/void", summary="What is in the graph, counted", response_class=Response)
+    @reading(router, "/void.{suffix}", include_in_schema=False, response_class=Response)
+    def void(request: Request, suffix: str = "") -> Response:
+        """303 to the document that the client wants, or the document by suffix."""
+        return graph_response(request, str(VOID_GRAPH), "/void", str(KG), _suffixed(suffix, GRAPH))
+
+    @reading(router, "/.well-known/sparql-examples", summary="The example queries in RDF", response_class=Response)
+    def examples(request: Request) -> Response:
+        """303 to the graph of the example queries."""
+        chosen = choose((*GRAPH[1:], GRAPH[0]), request.headers.get("accept")) or GRAPH[1]
+        return RedirectResponse(f"{root_of(request)}/graph/examples.{chosen.suffix}", 303, headers={"Vary": "Accept"})
+
+    @reading(router, "/graph/examples.{suffix}", include_in_schema=False, response_class=Response)
+    def example_graph(request: Request, suffix: str) -> Response:
+        """The graph of the example queries."""
+        return graph_response(request, str(EXAMPLES), "/graph/examples", str(EXAMPLES), _suffixed(suffix, GRAPH))
+
+    @reading(router, "/catalogue", summary="The DCAT catalogue", response_class=Response)
+    @reading(router, "/catalogue.{suffix}", include_in_schema=False, response_class=Response)
+    def catalogue(request: Request, suffix: str = "") -> Response:
+        """303 to the document that the client wants; RDF holds every dataset in full (DCAT-AP 3)."""
+        return _catalogue(request, _suffixed(suffix, THING))
+
+    @reading(router, "/id/{kind}/{name:path}", summary="A thing of another kind", response_class=Response)
+    def by_id(request: Request, kind: str, name: str) -> Response:
+        """The same as without ``/id``: 303 to the document that the client wants."""
+        if kind not in _KINDS:
+            raise HTTPException(404, f"there is no kind {kind!r}; there are dataset, {', '.join(_KINDS)}")
+        stem, variant = split(f"/{kind}/{name}", THING)
+        return _thing(request, stem, variant)
+
+    @reading(router, "/release/{name}", summary="A release of the graph", response_class=Response)
+    def release(request: Request, name: str) -> Response:
+        """303 to its dumps."""
+        return RedirectResponse(f"{root_of(request)}/dumps/{name}/", 303)
+
+    for kind in _KINDS:
+        reading(router, f"/{kind}/{{name:path}}", summary=f"A thing: {kind}", response_class=Response, name=kind)(_by_kind(kind))
+    return router
+
+
+def _by_kind(kind: str) -> Callable[[Request, str], Response]:
+    def thing(request: Request, name: str) -> Response:
+        """303 to the document that the client wants, or the document by suffix."""
+        stem, variant = split(f"/{kind}/{name}", THING)
+        return _thing(request, stem, variant)
+
+    return thing
+
+
+def _suffixed(suffix: str, variants: tuple[Variant, ...]) -> Variant | None:
+    found = next((v for v in variants if v.suffix == suffix), None)
+    if suffix and found is None:
+        raise HTTPException(404, f"there is no document .{suffix}; there are {', '.join('.' + v.suffix for v in variants)}")
+    return found

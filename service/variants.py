@@ -1,0 +1,109 @@
+"""The documents that there are of a thing, and which of them a client gets. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kg.export.croissant import MEDIA_TYPE as CROISSANT
+from service.negotiate import best
+
+__all__ = ["DATASET", "GRAPH", "LINKSET", "PROFILES", "TERM", "THING", "Variant", "choose", "named", "split"]
+
+PROFILES: Final = {
+    "full": "https://w3id.org/imaging-kg/ontology/",
+    "dcat": "https://semiceu.github.io/DCAT-AP/releases/3.0.0/",
+    "schema": "https://schema.org/",
+    "croissant": "http://mlcommons.org/croissant/1.1",
+}
+"""Token of a profile, as ``_profile=`` takes it → the profile's IRI, which it takes as well."""
+LINKSET: Final = "application/linkset+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One document of a thing.
+
+    Attributes:
+        suffix: What follows the thing's path and a dot.
+        media: Its media type, parameters and all.
+        profile: Token of the profile that it follows; ``""`` for none.
+    """
+
+    suffix: str
+    media: str
+    profile: str = ""
+
+    @property
+    def is_metadata(self) -> bool:
+        """Whether it describes the thing, and is neither the page to read nor a set of links."""
+        return self.media != "text/html" and "linkset" not in self.media
+
+    @property
+    def content_type(self) -> str:
+        """The header's value: text is UTF-8 and says so."""
+        return f"{self.media}; charset=utf-8" if self.media.startswith("text/") and "charset" not in self.media else self.media
+
+
+_HTML: Final = Variant("html", "text/html")
+_RDF: Final = (
+    ("ttl", "text/turtle"),
+    ("jsonld", "application/ld+json"),
+    ("nt", "application/n-triples"),
+    ("rdf", "application/rdf+xml"),
+)
+_FULL: Final = tuple(Variant(suffix, media, "full") for suffix, media in _RDF)
+_LINKS: Final = (Variant("linkset.json", LINKSET), Variant("linkset", "application/linkset"))
+GRAPH: Final = (_HTML, *_FULL)
+"""Of a set of triples."""
+THING: Final = (*GRAPH, *_LINKS)
+"""Of any thing of ours."""
+TERM: Final = (*GRAPH, Variant("json", "application/json"), *_LINKS)
+"""Of a concept."""
+DATASET: Final = (
+    *GRAPH,
+    *(Variant(f"dcat.{suffix}", media, "dcat") for suffix, media in _RDF),
+    Variant("schema.jsonld", "application/ld+json", "schema"),
+    Variant("croissant.json", CROISSANT, "croissant"),
+    Variant("bib", "application/x-bibtex"),
+    Variant("csl.json", "application/vnd.citationstyles.csl+json"),
+    *_LINKS,
+)
+"""Of a dataset."""
+
+
+def split(name: str, variants: Sequence[Variant]) -> tuple[str, Variant | None]:
+    """A path's last part and the document that its suffix names, if it names one."""
+    for variant in sorted(variants, key=lambda v: -len(v.suffix)):
+        if name.endswith(f".{variant.suffix}"):
+            return name.removesuffix(f".{variant.suffix}"), variant
+    return name, None
+
+
+def named(variants: Sequence[Variant]) -> str:
+    """The documents that there are, for a refusal."""
+    return ", ".join(f"{v.media} (.{v.suffix})" for v in variants)
+
+
+def choose(variants: Sequence[Variant], accept: str | None, media: str = "", profile: str = "") -> Variant | None:
+    """The document that a client wants; None when there is none such.
+
+    Args:
+        variants: The documents, our favourite first.
+        accept: The Accept header; counts unless ``media`` is given.
+        media: The parameter ``_mediatype``. A plus sign that was not encoded arrives as a space.
+        profile: The parameter ``_profile``: a token or an IRI of :data:`PROFILES`.
+    """
+    tokens = {iri: token for token, iri in PROFILES.items()}
+    wanted_profile = tokens.get(profile, profile)
+    among = [v for v in variants if wanted_profile in {"", v.profile} or (wanted_profile == "full" and v.media == "text/html")]
+    # A profile that nobody asked for must not stand in for the plain document of its media type.
+    first: dict[str, Variant] = {}
+    for variant in among:
+        first.setdefault(variant.media, variant)
+    if not first:
+        return None
+    wanted = media.strip().replace("application/ld json", "application/ld+json")
+    if wanted and " " in wanted and ";" not in wanted:
+        wanted = wanted.replace(" ", "+")
+    found = best(wanted or accept, list(first))
+    return first[found] if found else None
