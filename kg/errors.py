@@ -7,7 +7,7 @@
     │   ├── QuerySyntaxError    message, line, column, expected
     │   ├── QueryRefused        reason                  readable, but not allowed: update, SERVICE, foreign FROM
     │   ├── QueryTimeout        seconds                 stopped at its deadline
-    │   └── QueryTooLarge       resource, limit         stopped at a cap: bytes of answer, bytes of memory
+    │   └── QueryTooLarge       resource, limit         stopped at a cap: bytes of answer, bytes of memory, rows of a server
     ├── QueryFailed             reason                  the engine could not run it; not the query's fault
     ├── StoreUnavailable        reason                  no engine answered
     ├── ReleaseDamaged          path, reason, remedy
@@ -137,7 +137,7 @@ class QueryTimeout(QueryError):
 
 
 class QueryTooLarge(QueryError):
-    """The query was stopped at a cap: `resource` is "answer" or "memory", `limit` is in bytes."""
+    """The query was stopped at a cap: `resource` is "answer" or "memory" and `limit` is in bytes, or "rows" and it is theirs."""
 
     remedy = "Ask for less: fewer variables, a narrower pattern, or LIMIT and OFFSET."
 
@@ -147,6 +147,8 @@ class QueryTooLarge(QueryError):
         super().__init__(resource, limit)
 
     def __str__(self) -> str:
+        if self.resource == "rows":
+            return f"The server gives no more than {self.limit:,} rows for one query, and this one has as many or more."
         verb = "needs" if self.resource == "memory" else "has"
         return f"The query {verb} more than the {self.limit:,} bytes of {self.resource} that one query may have."
 

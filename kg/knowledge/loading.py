@@ -10,7 +10,7 @@ from kg.knowledge.values import Count, DatasetView, Knowledge
 from kg.model import Concept, Word, WordKind
 from kg.namespaces import CATALOGUE, INFERRED, MAPPINGS, ONTOLOGY, PREFIXES, curie, local_name
 from kg.reason.taxonomy import FOLLOWED, Taxonomy
-from kg.store.port import TripleStore
+from kg.store.port import Selects
 from kg.terms.modules import WORD_PROPERTIES
 
 __all__ = ["load_knowledge"]
@@ -19,7 +19,7 @@ _PREFIXES: Final = "".join(f"PREFIX {p}: <{PREFIXES[p]}>\n" for p in ("dcat", "d
 _KINDS: Final = {curie(str(prop)): kind for prop, kind in WORD_PROPERTIES}
 
 
-def load_knowledge(store: TripleStore) -> Knowledge:
+def load_knowledge(store: Selects) -> Knowledge:
     """Read everything that search and fusion need from a store that holds a release.
 
     Raises:
@@ -30,12 +30,12 @@ def load_knowledge(store: TripleStore) -> Knowledge:
     return Knowledge(_datasets(store, frozenset(concepts)), concepts, _taxonomy(store), _mapped(store), general)
 
 
-def _rows(store: TripleStore, query: str) -> Iterator[tuple[Node, ...]]:
+def _rows(store: Selects, query: str) -> Iterator[tuple[Node, ...]]:
     for row in store.select(_PREFIXES + query).rows:
         yield tuple(term for term in row if term is not None)
 
 
-def _concepts(store: TripleStore) -> dict[str, Concept]:
+def _concepts(store: Selects) -> dict[str, Concept]:
     words: dict[str, list[Word]] = {}
     kinds = " ".join(_KINDS)
     for concept, predicate, text in _rows(
@@ -60,7 +60,7 @@ def _short(node: Node) -> str:
     return curie(str(node))
 
 
-def _taxonomy(store: TripleStore) -> Taxonomy:
+def _taxonomy(store: Selects) -> Taxonomy:
     supers: dict[str, set[str]] = {}
     for child, parent in _rows(store, f"SELECT ?c ?o {{ GRAPH <{INFERRED}> {{ ?c rdfs:subClassOf ?o }} }}"):
         supers.setdefault(str(child), set()).update({str(parent)} - {str(child)})
@@ -75,7 +75,7 @@ def _taxonomy(store: TripleStore) -> Taxonomy:
     )
 
 
-def _mapped(store: TripleStore) -> dict[str, str]:
+def _mapped(store: Selects) -> dict[str, str]:
     """Foreign IRI → our concept; an exact match wins over a close one."""
     found: dict[str, str] = {}
     for predicate in ("skos:exactMatch", "skos:closeMatch"):
@@ -87,7 +87,7 @@ def _mapped(store: TripleStore) -> dict[str, str]:
 Links = dict[str, dict[str, frozenset[str]]]
 
 
-def _links(store: TripleStore, graph: str) -> Links:
+def _links(store: Selects, graph: str) -> Links:
     """Dataset → property (local name) → objects that are IRIs, in one graph."""
     found: dict[str, dict[str, set[str]]] = {}
     query = f"SELECT ?d ?p ?o {{ ?d a ikg:ImagingDataset . GRAPH <{graph}> {{ ?d ?p ?o }} FILTER(isIRI(?o)) }}"
@@ -96,7 +96,7 @@ def _links(store: TripleStore, graph: str) -> Links:
     return {d: {p: frozenset(values) for p, values in props.items()} for d, props in found.items()}
 
 
-def _datasets(store: TripleStore, concepts: frozenset[str]) -> Iterator[DatasetView]:
+def _datasets(store: Selects, concepts: frozenset[str]) -> Iterator[DatasetView]:
     asserted, inferred = _links(store, str(CATALOGUE)), _links(store, str(INFERRED))
     literals: dict[str, dict[str, list[str]]] = {}
     query = "SELECT ?d ?p ?o { ?d a ikg:ImagingDataset ; ?p ?o FILTER(isLiteral(?o)) }"
