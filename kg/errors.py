@@ -11,6 +11,7 @@
     ├── QueryFailed             reason                  the engine could not run it; not the query's fault
     ├── StoreUnavailable        reason                  no engine answered
     ├── ReleaseDamaged          path, reason, remedy
+    ├── PublishingFailed        reason, remedy          a release did not reach a server whole
     ├── CatalogueError          file, line, field, rule
     ├── SourceShapeError        path, missing
     ├── SourceShrank            source, before, now
@@ -31,6 +32,7 @@ __all__ = [
     "KGError",
     "MissingExtra",
     "ProfileError",
+    "PublishingFailed",
     "QueryError",
     "QueryFailed",
     "QueryRefused",
@@ -211,6 +213,18 @@ class ReleaseDamaged(KGError):
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}; {self.remedy}"
+
+
+class PublishingFailed(KGError):
+    """A release did not reach a server, or not whole; readers there still see the old one, or none."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        self.reason = reason
+        self.remedy = remedy
+        super().__init__(reason, remedy)
+
+    def __str__(self) -> str:
+        return f"The release is not published: {self.reason}; {self.remedy}."
 
 
 class CatalogueError(KGError):

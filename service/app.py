@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI, Request
@@ -17,6 +18,7 @@ from kg.release import STORE
 from kg.version import __version__
 from service.pages import STATIC
 from service.problems import install
+from service.remote_sparql import RemoteSparql
 from service.routers.api import api_router
 from service.routers.health import health_router
 from service.routers.linked import linked_router
@@ -30,9 +32,27 @@ __all__ = ["create_app"]
 _EXPOSED: Final = ["Link", "ETag", "Content-Location", "Retry-After", "X-Data-Release"]
 
 
-def create_app(
-    settings: Settings | None = None, *, opener: Callable[[Settings], OpenRelease] = lambda s: open_release(s.release)
-) -> FastAPI:
+def open_chosen(settings: Settings) -> OpenRelease:
+    """The release that is set, on a server or in a folder."""
+    if settings.store:
+        return open_release(store=settings.store, kind=settings.store_kind)
+    return open_release(settings.release)
+
+
+def sparql_of(release: OpenRelease, chosen: Settings) -> SparqlPool | RemoteSparql:
+    """What runs free SPARQL over a release: workers of ours over a folder, or the server that holds it."""
+    if release.published:
+        return RemoteSparql(
+            release.published.store, size=chosen.sparql_workers, timeout=chosen.sparql_timeout,
+            cap=chosen.sparql_timeout_cap, largest=chosen.sparql_result_bytes,
+        )  # fmt: skip
+    return SparqlPool(
+        (release.folder or Path()) / STORE, size=chosen.sparql_workers, timeout=chosen.sparql_timeout,
+        cap=chosen.sparql_timeout_cap, memory=chosen.sparql_memory_bytes, largest=chosen.sparql_result_bytes,
+    )  # fmt: skip
+
+
+def create_app(settings: Settings | None = None, *, opener: Callable[[Settings], OpenRelease] = open_chosen) -> FastAPI:
     """Make the application; nothing is opened before it starts.
 
     Args:
@@ -44,10 +64,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         release = opener(chosen)
-        pool = SparqlPool(
-            release.folder / STORE, size=chosen.sparql_workers, timeout=chosen.sparql_timeout,
-            cap=chosen.sparql_timeout_cap, memory=chosen.sparql_memory_bytes, largest=chosen.sparql_result_bytes,
-        )  # fmt: skip
+        pool = sparql_of(release, chosen)
         app.state.release, app.state.sparql = release, pool
         release.warm()  # before the first question, not during it
         try:
