@@ -74,11 +74,13 @@ class Published:
     Attributes:
         manifest: What it says of itself.
         store: The server, asked for this release.
+        record: The same, asked for the record, which is no part of the release.
         triples: Graph (IRI) → how many triples it has, the union included.
     """
 
     manifest: Manifest
     store: RemoteStore
+    record: RemoteStore
     triples: Mapping[str, int]
 
     def file(self, name: str) -> bytes:
@@ -87,7 +89,7 @@ class Published:
         Raises:
             ReleaseDamaged: It is not there, or not what the manifest says.
         """
-        rows = self.store.select(_text_of(name)).rows if name in FILES else ()
+        rows = self.record.select(_text_of(name)).rows if name in FILES else ()
         body = str(rows[0][0]).encode() if rows else b""
         if hashlib.sha256(body).hexdigest() != self.manifest.files.get(name):
             raise ReleaseDamaged(self.store.endpoint, f"has no {name}, or an altered one", "publish the release there again")
@@ -145,4 +147,4 @@ def open_published(url: str, *, timeout: float = 60, kind: str = "auto", graphs:
         raise ReleaseDamaged(url, f"has a record that is no manifest ({error})", "publish the release there again") from error
     triples = {str(graph): int(str(count)) for _, graph, count in rows}
     named = tuple(sorted({*triples, *(graphs or ())} - {str(UNION)}))
-    return Published(manifest, server.laid_out(Layout(str(UNION), named)), triples)
+    return Published(manifest, server.laid_out(Layout(str(UNION), named)), server, triples)

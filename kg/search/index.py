@@ -35,7 +35,10 @@ def write_index(path: Path, facts: Iterable[Facts], concepts: Mapping[str, Conce
 def rows_of(knowledge: Knowledge) -> Iterator[Row]:
     """The rows of an index, from a graph that was read: what the release's own index holds, in another order of words."""
     for d in knowledge.datasets.values():
-        labels = " ; ".join(knowledge.label(c) for prop in sorted(d.asserted) for c in sorted(d.asserted[prop]))
+        # The graph says the licence twice, by our property and by DCTERMS' (license); and a guess is no label.
+        properties = (p for p in sorted(d.asserted) if p != "license" and not p.startswith("guessed"))
+        values = (c for prop in properties for c in sorted(d.asserted[prop]))
+        labels = " ; ".join(knowledge.label(c) for c in values)
         told = " ; ".join((d.description, *d.publishers))
         yield d.id, fold(d.name), fold(" ; ".join(d.aliases)), fold(labels), fold(told)
 

@@ -16,6 +16,7 @@ from http.client import HTTPResponse
 from typing import Any, Final
 from urllib.error import HTTPError
 
+import pyoxigraph as ox
 from SPARQLWrapper import POST, SPARQLExceptions, SPARQLWrapper
 
 from kg.errors import KGError, QueryFailed, QueryRefused, StoreUnavailable
@@ -28,8 +29,23 @@ _WORDS: Final = 4096  # bytes of an error that are read
 _SHOWN: Final = 300  # characters of it that are shown
 _REMEDY: Final = f"set {USER} and {PASSWORD}, or write them into ~/.netrc"
 
+
+def complaint_of(query: str) -> str:
+    """What the embedded engine has against a query that a server refused, "" if nothing: few servers tell a place as well.
+
+    It is asked over no data and its answer is not read.
+    """
+    try:
+        ox.Store().query(query)
+    except SyntaxError as error:
+        return str(error)
+    except (ValueError, RuntimeError, OSError):
+        return ""
+    return ""
+
+
 FOREIGN: Final[dict[type[Exception], Callable[[str, str], KGError]]] = {
-    SPARQLExceptions.QueryBadFormed: syntax_error,
+    SPARQLExceptions.QueryBadFormed: lambda query, words: syntax_error(query, complaint_of(query) or words),
     SPARQLExceptions.URITooLong: lambda _, words: QueryRefused(f"the server finds it too long ({words})"),
     SPARQLExceptions.Unauthorized: lambda _, words: StoreUnavailable(f"the server asks for credentials ({words}); {_REMEDY}"),
     SPARQLExceptions.EndPointNotFound: lambda _, words: StoreUnavailable(f"nothing is at its address ({words})"),
