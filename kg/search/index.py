@@ -39,8 +39,9 @@ def rows_of(knowledge: Knowledge) -> Iterator[Row]:
         properties = (p for p in sorted(d.asserted) if p != "license" and not p.startswith("guessed"))
         values = (c for prop in properties for c in sorted(d.asserted[prop]))
         labels = " ; ".join(knowledge.label(c) for c in values)
-        told = " ; ".join((d.description, *d.publishers))
-        yield d.id, fold(d.name), fold(" ; ".join(d.aliases)), fold(labels), fold(told)
+        # Two spellings of one publisher are one organisation in the graph, with both names.
+        told = " ".join(dict.fromkeys(fold(text) for text in (d.description, *d.publishers)))
+        yield d.id, fold(d.name), fold(" ; ".join(d.aliases)), fold(labels), told
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:
