@@ -136,17 +136,3 @@ def virtuoso(folder: Path, *, rows: int = 1_000_000) -> Iterator[Server]:
     base = f"http://127.0.0.1:{port}"
     with _running([binary, "-f", "-c", "virtuoso.ini"], folder, f"{base}/sparql?query=ASK%7B%7D", VIRTUOSO_TIMES) as pid:
         yield Server("virtuoso", f"{base}/sparql", f"{base}/sparql-auth", f"{base}/sparql-graph-crud-auth", "dba", "dba", pid)
-
-
-@pytest.fixture(scope="session")
-def oxigraph_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """An empty Oxigraph server that takes writes."""
-    with oxigraph(tmp_path_factory.mktemp("oxigraph") / "store") as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def virtuoso_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """An empty Virtuoso that takes writes."""
-    with virtuoso(tmp_path_factory.mktemp("virtuoso") / "db") as server:
-        yield server

@@ -8,6 +8,7 @@ from typing import Final, Self
 import httpx
 
 from kg.errors import PublishingFailed, StoreUnavailable
+from kg.publish.plan import has_blank_nodes
 from kg.store.address import PASSWORD, USER, Credentials, checked_address, may_travel
 from kg.store.dialects import OXIGRAPH
 from kg.store.remote import RemoteStore
@@ -89,7 +90,9 @@ class Target:
             StoreUnavailable: It does not answer, or asks for credentials.
         """
         if self._graph_store is None:
-            self.update(f"INSERT DATA {{ GRAPH <{graph}> {{\n{''.join(lines)}}} }}")
+            group = f"{{ GRAPH <{graph}> {{\n{''.join(lines)}}} }}"
+            # Virtuoso takes no blank node in INSERT DATA, and each does in a template.
+            self.update(f"INSERT {group} WHERE {{}}" if has_blank_nodes(lines) else f"INSERT DATA {group}")
             return
         headers = {"Content-Type": _OURS}
         # Its own word for loading in bulk: twice as fast. What a kill leaves of a portion is sent again in any case.
