@@ -159,7 +159,9 @@ class OpenRelease:
         rows = self.store.select(_TOLD.format(ikg=IKG, rdfs=PREFIXES["rdfs"], dataset=dataset.iri)).rows
         found: dict[str, list[Any]] = {"publisher": [], "subjects": [], "conflicts": []}
         body: dict[str, Any] = {"description": None, "byteSize": None, "guessedAccessLevel": None}
-        for what, first, second in ([str(t) if t is not None else None for t in row] for row in rows):
+        told = [[str(t) if t is not None else None for t in row] for row in rows]
+        # Sorted here too: Virtuoso mistakes the order of a column that is a number in one branch and a text in another.
+        for what, first, second in sorted(told, key=lambda row: [text or "" for text in row]):
             if what == "subjects":
                 found[what].append({"group": first, "count": int(second or 0)})
             elif what == "conflicts":

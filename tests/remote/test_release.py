@@ -1,7 +1,9 @@
 """The real release on real servers: every answer as from the folder."""
 
-import gzip
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -12,17 +14,15 @@ from starlette.testclient import TestClient
 import kg
 from kg.errors import QueryFailed, ReleaseDamaged
 from kg.opened import OpenRelease
-from kg.publish import Target, plan_of, publish
 from kg.published import FILES
 from kg.queries import load_queries
-from kg.release import GRAPH
 from kg.resources import queries_dir
 from service.app import create_app
 from service.settings import Settings
-from tests.remote.conftest import credentials_of
 from tests.servers import Server, oxigraph, virtuoso
 
 pytestmark = pytest.mark.slow
+ROOT: Final = Path(__file__).parents[2]
 JSON: Final = "application/sparql-results+json"
 QUERIES: Final = load_queries(queries_dir() / "competency")
 FAILS: Final[dict[tuple[str, str], str]] = {
@@ -39,18 +39,26 @@ TEXTS: Final = (
 )
 
 
+def command(*arguments: str, told: str = "", **environment: str) -> "subprocess.CompletedProcess[str]":
+    """The command line, as its user starts it."""
+    return subprocess.run(
+        [sys.executable, "-c", "from kg.cli import main; main()", *arguments],
+        input=told, capture_output=True, text=True, timeout=900, cwd=ROOT, check=False,
+        env={**os.environ, "NETRC": os.devnull, **environment},
+    )  # fmt: skip
+
+
 @pytest.fixture(scope="module", params=["oxigraph", pytest.param("virtuoso", marks=pytest.mark.virtuoso)])
 def holder(request: pytest.FixtureRequest, release: OpenRelease, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server to which the release was published."""
-    assert release.folder
-    with gzip.open(release.folder / GRAPH, "rt", encoding="utf-8", newline="\n") as lines:
-        plan = plan_of(lines)
-    files = {name: (release.folder / name).read_text(encoding="utf-8") for name in FILES}
+    """A server to which the command has published the release."""
     folder = tmp_path_factory.mktemp(request.param) / "db"
     with oxigraph(folder) if request.param == "oxigraph" else virtuoso(folder) as server:
-        with Target(server.query, server.update, server.graph_store, credentials_of(server)) as target:
-            counts = publish(release.manifest, plan, files, target)
-        assert sum(counts.values()) == plan.triples + plan.union
+        addresses = ("--to", server.query, "--update", server.update, "--graph-store", server.graph_store)
+        who = {"IMAGING_KG_STORE_USER": server.user or "", "IMAGING_KG_STORE_PASSWORD": server.password or ""}
+        done = command("publish", *addresses, "--release", str(release.folder), **who)
+        assert done.returncode == 0, done.stderr
+        assert f"release {release.manifest.id} is at {server.query}" in done.stdout
+        assert f"graph/catalogue: {release.manifest.counts['triples asserted']:,}".removeprefix("graph/") in done.stdout
         yield server
 
 
@@ -111,6 +119,13 @@ def test_the_service_runs_unchanged(holder: Server, release: OpenRelease) -> Non
         assert client.get("/quality", params={"format": "json"}).content == release.file("quality.json")
         assert client.get("/sparql", params={"query": "SELECT * {"}).status_code == 400
         assert client.get("/sparql", params={"query": "ASK { SERVICE <http://127.0.0.1:9/> {} }"}).status_code == 400
+
+
+def test_the_command_asks_the_server(holder: Server, release: OpenRelease) -> None:
+    query = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+    done = command("query", "-", "--format", "csv", told=query, IMAGING_KG_STORE=holder.query)
+    assert done.stdout.split() == release.store.serialise(query, "text/csv").decode().split(), done.stderr
+    assert command("query", "-", "--format", "csv", "--store", holder.query, told=query).stdout == done.stdout
 
 
 def test_a_folder_and_a_store_are_not_both_opened(tmp_path: Path) -> None:
