@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 __all__ = ["__version__", "open"]
 
 
-def open(folder: Path | str | None = None) -> "OpenRelease":
-    """Open a release for asking; see :func:`kg.opened.open_release`.
+def open(folder: Path | str | None = None, *, store: str | None = None) -> "OpenRelease":
+    """Open a release for asking, in a folder or on a SPARQL server; see :func:`kg.opened.open_release`.
 
     Example:
         ``with kg.open() as graph: graph.search("renal CT")``
     """
     from kg.opened import open_release  # noqa: PLC0415  # importing ``kg`` alone stays free of engines
 
-    return open_release(folder)
+    return open_release(folder, store=store)

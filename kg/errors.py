@@ -12,6 +12,7 @@
     ├── QueryFailed             reason                  the engine could not run it; not the query's fault
     ├── StoreUnavailable        reason                  no engine answered
     ├── ReleaseDamaged          path, reason, remedy
+    ├── PublishingFailed        reason, remedy          a release did not reach a server whole
     ├── CatalogueError          file, line, field, rule
     ├── SourceShapeError        path, missing
     ├── SourceShrank            source, before, now
@@ -38,6 +39,7 @@ __all__ = [
     "MissingExtra",
     "PlanOfAnotherRelease",
     "ProfileError",
+    "PublishingFailed",
     "QueryCancelled",
     "QueryError",
     "QueryFailed",
@@ -182,7 +184,7 @@ class QueryTooLarge(QueryError):
 
     def __str__(self) -> str:
         if self.resource == "rows":
-            return f"The answer has more than the {self.limit:,} rows that one answer may have."
+            return f"One answer may have no more than {self.limit:,} rows, and this one has as many or more."
         verb = "needs" if self.resource == "memory" else "has"
         return f"The query {verb} more than the {self.limit:,} bytes of {self.resource} that one query may have."
 
@@ -245,6 +247,18 @@ class ReleaseDamaged(KGError):
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}; {self.remedy}"
+
+
+class PublishingFailed(KGError):
+    """A release did not reach a server, or not whole; readers there still see the old one, or none."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        self.reason = reason
+        self.remedy = remedy
+        super().__init__(reason, remedy)
+
+    def __str__(self) -> str:
+        return f"The release is not published: {self.reason}; {self.remedy}."
 
 
 class CatalogueError(KGError):

@@ -1,6 +1,7 @@
 """An opened release: the one value that the command line, the service and a user's own code ask."""
 
 import gzip
+import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any, Self
 
 from rdflib import Dataset
 
-from kg.errors import ReleaseDamaged
+from kg.errors import ReleaseDamaged, StoreUnavailable
 from kg.explained import concept_line, explain
 from kg.export.describe import Retirement, retired_of
 from kg.export.record import Record, records_of
@@ -23,14 +24,16 @@ from kg.knowledge import DatasetView, Knowledge, load_knowledge
 from kg.licence import INDEX_ONLY, combine
 from kg.model import FACETS, Concept
 from kg.namespaces import CLAIMS, IKG, PREFIXES, curie, local_name
+from kg.published import Published, open_published
 from kg.release import GRAPH, INDEX, STORE, Manifest, current, default_dir, verify
 from kg.search.answer import SearchAnswer
 from kg.search.ask import ask
-from kg.search.index import TextIndex
+from kg.search.index import TextIndex, rows_of
 from kg.search.page import View, page
 from kg.search.suggest import KINDS, suggester_of
 from kg.store.embedded import EmbeddedStore
 from kg.store.port import TripleStore
+from kg.store.whole import WholeAnswers
 
 __all__ = ["OpenRelease", "open_release"]
 
@@ -58,18 +61,24 @@ class OpenRelease:
     """A release that answers: SPARQL, search, fusion, and why.
 
     Attributes:
-        folder: The release's folder.
+        folder: The release's folder; None when it is on a server.
         manifest: What it says of itself.
         store: The store, for SPARQL.
+        published: The release on a server; None when it is in a folder.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest, store: TripleStore) -> None:
-        self.folder, self.manifest, self.store = folder, manifest, store
+    def __init__(self, folder: Path | None, manifest: Manifest, store: TripleStore, published: Published | None = None) -> None:
+        self.folder, self.manifest, self.store, self.published = folder, manifest, store, published
+
+    @property
+    def place(self) -> str:
+        """Where the graph is, for a message: a file or an address."""
+        return str(self.folder / GRAPH) if self.folder else self.published.store.endpoint if self.published else ""
 
     @cached_property
     def knowledge(self) -> Knowledge:
         """The graph in memory, read on first use."""
-        return load_knowledge(self.store)
+        return load_knowledge(WholeAnswers(self.store) if self.published else self.store)
 
     @cached_property
     def records(self) -> dict[str, Record]:
@@ -115,7 +124,28 @@ class OpenRelease:
     @cached_property
     def texts(self) -> TextIndex:
         """The index of names and texts."""
-        return TextIndex(self.folder / INDEX)
+        return TextIndex(self.folder / INDEX) if self.folder else TextIndex.of(rows_of(self.knowledge))
+
+    @property
+    def home(self) -> Path:
+        """The release's folder, for what needs its files.
+
+        Raises:
+            StoreUnavailable: The release is on a server and has none.
+        """
+        if self.folder is None:
+            raise StoreUnavailable(
+                "this needs the files of a release, and the release is on a server; open a folder that holds it"
+            )
+        return self.folder
+
+    def file(self, name: str) -> bytes:
+        """A file of the release that is meant to be read by people or programs, such as the quality report.
+
+        Raises:
+            ReleaseDamaged: The server that holds the release does not have it.
+        """
+        return self.published.file(name) if self.published else (self.folder or Path()).joinpath(name).read_bytes()
 
     def fuse(
         self,
@@ -212,7 +242,9 @@ class OpenRelease:
         rows = self.store.select(_TOLD.format(ikg=IKG, rdfs=PREFIXES["rdfs"], dataset=dataset.iri)).rows
         found: dict[str, list[Any]] = {"publisher": [], "subjects": [], "conflicts": []}
         body: dict[str, Any] = {"description": None, "byteSize": None, "guessedAccessLevel": None}
-        for what, first, second in ([str(t) if t is not None else None for t in row] for row in rows):
+        told = [[str(t) if t is not None else None for t in row] for row in rows]
+        # Sorted here too: Virtuoso mistakes the order of a column that is a number in one branch and a text in another.
+        for what, first, second in sorted(told, key=lambda row: [text or "" for text in row]):
             if what == "subjects":
                 found[what].append({"group": first, "count": int(second or 0)})
             elif what == "conflicts":
@@ -274,12 +306,14 @@ class OpenRelease:
             UnknownDataset: The first text names neither a dataset nor a concept.
             UnknownConcept: The second names no concept.
         """
-        return explain(self.knowledge, subject, concept, prop, self._claims, str(self.folder / GRAPH))
+        return explain(self.knowledge, subject, concept, prop, self._claims, self.place)
 
     def dataset(self) -> Dataset:
         """The whole graph as an rdflib ``Dataset``, named graphs and all."""
         found = Dataset(default_union=True)
-        with gzip.open(self.folder / GRAPH, "rb") as file:
+        if self.published:
+            return found.parse(data=self.published.nquads(), format="nquads")
+        with gzip.open((self.folder or Path()) / GRAPH, "rb") as file:
             found.parse(data=file.read(), format="nquads")
         return found
 
@@ -296,15 +330,26 @@ class OpenRelease:
         self.close()
 
 
-def open_release(folder: Path | str | None = None) -> OpenRelease:
-    """Open the current release of a folder.
+def open_release(folder: Path | str | None = None, *, store: str | None = None, kind: str | None = None) -> OpenRelease:
+    """Open the current release of a folder, or the one that a SPARQL server holds.
 
     Args:
         folder: A folder of releases or a release; None for the default one.
+        store: Address of a SPARQL 1.1 server to which a release was published; ``$IMAGING_KG_STORE`` when neither is given.
+        kind: What kind of server it is (generic, oxigraph, virtuoso); ``$IMAGING_KG_STORE_KIND`` when None, else it is recognised.
 
     Raises:
         ReleaseDamaged: There is none, or a file of it is missing or altered.
+        StoreUnavailable: The server does not answer.
+        TypeError: Both are given.
     """
+    if folder is not None and store is not None:
+        msg = "a release is opened from a folder or from a store, not from both"
+        raise TypeError(msg)
+    address = store or (os.environ.get("IMAGING_KG_STORE") if folder is None else None)
+    if address:
+        published = open_published(address, kind=kind or os.environ.get("IMAGING_KG_STORE_KIND", "auto"))
+        return OpenRelease(None, published.manifest, published.store, published)
     where = Path(folder) if folder is not None else default_dir()
     release = current(where)
     if release is None:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Final
 
 from fastapi import APIRouter, FastAPI
@@ -41,15 +42,35 @@ from service.sparql.formats import RESULT_GRAPHS, RESULT_TABLES
 from service.sparql.outside import Outside
 from service.sparql.pool import SparqlPool
 from service.sparql.prefixes import declared_prefixes
+from service.sparql.remote import RemoteSparql
 
 __all__ = ["create_app"]
 
 _METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY")
 
 
-def create_app(
-    settings: Settings | None = None, *, opener: Callable[[Settings], OpenRelease] = lambda s: open_release(s.release)
-) -> FastAPI:
+def open_chosen(settings: Settings) -> OpenRelease:
+    """The release that is set, on a server or in a folder."""
+    if settings.store:
+        return open_release(store=settings.store, kind=settings.store_kind)
+    return open_release(settings.release)
+
+
+def sparql_of(release: OpenRelease, chosen: Settings) -> SparqlPool | RemoteSparql:
+    """What runs free SPARQL over a release: workers of ours over a folder, or the server that holds it."""
+    if release.published:
+        return RemoteSparql(
+            release.published.store, size=chosen.sparql_workers, timeout=chosen.sparql_timeout, cap=chosen.sparql_timeout_cap,
+            largest=chosen.sparql_result_bytes, rows=chosen.sparql_result_rows, prefixes=declared_prefixes(),
+        )  # fmt: skip
+    return SparqlPool(
+        (release.folder or Path()) / STORE, size=chosen.sparql_workers, spares=chosen.sparql_spares, timeout=chosen.sparql_timeout,
+        cap=chosen.sparql_timeout_cap, memory=chosen.sparql_memory_bytes, largest=chosen.sparql_result_bytes,
+        rows=chosen.sparql_result_rows, prefixes=declared_prefixes(),
+    )  # fmt: skip
+
+
+def create_app(settings: Settings | None = None, *, opener: Callable[[Settings], OpenRelease] = open_chosen) -> FastAPI:
     """Make the application; nothing is opened before it starts.
 
     Args:
@@ -61,11 +82,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         release = opener(chosen)
-        pool = SparqlPool(
-            release.folder / STORE, size=chosen.sparql_workers, spares=chosen.sparql_spares, timeout=chosen.sparql_timeout,
-            cap=chosen.sparql_timeout_cap, memory=chosen.sparql_memory_bytes, largest=chosen.sparql_result_bytes,
-            rows=chosen.sparql_result_rows, prefixes=declared_prefixes(),
-        )  # fmt: skip
+        pool = sparql_of(release, chosen)
         app.state.release, app.state.sparql = release, pool
         app.state.desk = Desk.over(
             pool,

@@ -21,8 +21,13 @@ IMMUTABLE: Final = "public, max-age=31536000, immutable"
 """For what a release's id names."""
 
 
+_BEGAN: Final = datetime.now(UTC)
+
+
 def released(release: OpenRelease) -> datetime:
-    """When the release came to this machine: since then its documents have not changed."""
+    """When the release came to this machine, or, where it is on a server, when this process began: since then its documents are the same."""
+    if release.folder is None:
+        return _BEGAN
     return datetime.fromtimestamp((release.folder / MANIFEST).stat().st_mtime, UTC)
 
 

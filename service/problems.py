@@ -37,6 +37,7 @@ TABLE: Final[Mapping[type[errors.KGError], Kind]] = {
     errors.QueryFailed: Kind(500, "query-failed", "The query could not be run"),
     errors.StoreUnavailable: Kind(503, "store-unavailable", "The store does not answer"),
     errors.ReleaseDamaged: Kind(500, "release-damaged", "The release is damaged"),
+    errors.PublishingFailed: Kind(500, "publishing", "The release did not reach a server"),
     errors.CatalogueError: Kind(500, "catalogue", "The catalogue is malformed"),
     errors.SourceShapeError: Kind(500, "source-shape", "A source file is in the wrong shape"),
     errors.SourceShrank: Kind(500, "source-shrank", "A source lost records"),

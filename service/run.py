@@ -10,7 +10,7 @@ from service.settings import Settings
 __all__ = ["run"]
 
 
-def run(release: Path, host: str, port: int) -> None:
-    """Serve a release until interrupted."""
-    settings = Settings().model_copy(update={"release": release})
+def run(release: Path | None, host: str, port: int, *, store: str | None = None) -> None:
+    """Serve a release of a folder, or the one that a SPARQL server holds, until interrupted."""
+    settings = Settings().model_copy(update={"release": release, "store": store})
     uvicorn.run(create_app(settings), host=host, port=port, log_level="info")

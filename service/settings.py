@@ -1,6 +1,7 @@
 """What can be set, from the environment (``IMAGING_KG_…``), read once and frozen."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -16,7 +17,13 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="IMAGING_KG_", frozen=True)
 
     release: Path | None = Field(default=None, description="Folder of the release; the user's data folder when unset.")
-    sparql_workers: int = Field(default=2, ge=1, description="Processes that run SPARQL queries.")
+    store: str | None = Field(default=None, description="Address of a SPARQL server that holds the release; wins over release.")
+    store_kind: Literal["auto", "generic", "oxigraph", "virtuoso"] = Field(
+        default="auto", description="What kind of server it is; auto recognises it."
+    )
+    sparql_workers: int = Field(
+        default=2, ge=1, description="Processes that run SPARQL queries, or queries asked of a server at once."
+    )
     sparql_timeout: float = Field(
         default=10.0, gt=0, description="Seconds a query may take when its client asks for nothing else."
     )

@@ -128,8 +128,6 @@ def dumps(
                 kept.append(Data(graph.knowledge, graph.records, graph.store))
             return kept[0]
 
-        folder = out_dir or graph.folder / "dumps"
-        made = make_dumps(
-            Source(graph.folder, graph.manifest, data), folder, lambda name: err.print(f"  {name}", highlight=False)
-        )
+        folder = out_dir or graph.home / "dumps"
+        made = make_dumps(Source(graph.home, graph.manifest, data), folder, lambda name: err.print(f"  {name}", highlight=False))
     err.print(f"{len(made)} files of release {graph.manifest.id} in {folder}", highlight=False)

@@ -1,5 +1,6 @@
 """The commands that run things: build, serve, demo."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +9,7 @@ import typer
 from kg.build import STAGES, Built
 from kg.build import build as build_release
 from kg.cli.answers import show_fusion, show_search
-from kg.cli.shell import ReleaseOption, app, err, open_graph, out, progress
+from kg.cli.shell import ReleaseOption, app, err, is_address, open_graph, out, progress
 from kg.release import current, default_dir
 from kg.resources import catalogue_dir, ontology_dir
 
@@ -64,10 +65,14 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)] = 8000,
 ) -> None:
-    """Serve SPARQL, search, fusion and linked data over HTTP. Builds a release first when there is none."""
+    """Serve SPARQL, search, fusion and linked data over HTTP. Builds a release first when there is none; a server's is as it is."""
     from service.run import run  # noqa: PLC0415  # the library itself does not need the service
 
-    folder = release or default_dir()
+    store = release if is_address(release) else os.environ.get("IMAGING_KG_STORE") if release is None else None
+    if store:
+        run(None, host, port, store=store)
+        return
+    folder = Path(release) if release else default_dir()
     if current(folder) is None:
         err.print(f"there is no release in {folder} yet: building one", highlight=False)
         report(_build(folder, None))

@@ -11,7 +11,18 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from kg.opened import OpenRelease, open_release
 from kg.version import __version__
 
-__all__ = ["JsonOption", "ReleaseOption", "app", "err", "open_graph", "out", "progress", "write_json"]
+__all__ = [
+    "JsonOption",
+    "ReleaseFolder",
+    "ReleaseOption",
+    "app",
+    "err",
+    "is_address",
+    "open_graph",
+    "out",
+    "progress",
+    "write_json",
+]
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,9 +34,19 @@ app = typer.Typer(
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
 
-ReleaseOption = Annotated[
+ReleaseFolder = Annotated[
     Path | None,
     typer.Option("--release", help="Folder of the release. Default: $IMAGING_KG_RELEASE, else your data folder."),
+]
+ReleaseOption = Annotated[
+    str | None,
+    typer.Option(
+        "--release",
+        "--store",
+        metavar="FOLDER|URL",
+        help="Folder of the release, or address of a SPARQL server that holds one. "
+        "Default: $IMAGING_KG_STORE, else $IMAGING_KG_RELEASE, else your data folder.",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the same JSON body as the HTTP API.")]
 
@@ -38,9 +59,14 @@ def root(version: Annotated[bool, typer.Option("--version", help="Print the vers
         raise typer.Exit
 
 
-def open_graph(release: Path | None) -> OpenRelease:
-    """The release that a command asks."""
-    return open_release(release)
+def is_address(place: str | Path | None) -> bool:
+    """Whether a place is a server's address and no folder."""
+    return str(place or "").startswith(("http://", "https://"))
+
+
+def open_graph(release: str | Path | None) -> OpenRelease:
+    """The release that a command asks, in a folder or on a server."""
+    return open_release(store=str(release)) if is_address(release) else open_release(release)
 
 
 def write_json(body: Any) -> None:

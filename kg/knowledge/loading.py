@@ -10,7 +10,7 @@ from kg.knowledge.values import Count, DatasetView, Knowledge
 from kg.model import Concept, Word, WordKind
 from kg.namespaces import CATALOGUE, INFERRED, MAPPINGS, ONTOLOGY, PREFIXES, curie, local_name
 from kg.reason.taxonomy import FOLLOWED, Taxonomy
-from kg.store.port import TripleStore
+from kg.store.port import Selects
 from kg.terms.modules import WORD_PROPERTIES
 
 __all__ = ["load_knowledge"]
@@ -24,7 +24,7 @@ _APART: Final = f"""SELECT ?organ {{ GRAPH <{ONTOLOGY}> {{ ?all a owl:AllDisjoin
 _KINDS: Final = {curie(str(prop)): kind for prop, kind in WORD_PROPERTIES}
 
 
-def load_knowledge(store: TripleStore) -> Knowledge:
+def load_knowledge(store: Selects) -> Knowledge:
     """Read everything that search and fusion need from a store that holds a release.
 
     Raises:
@@ -38,7 +38,7 @@ def load_knowledge(store: TripleStore) -> Knowledge:
     return Knowledge(datasets, concepts, _taxonomy(store), _mapped(store), general, _covers(store), apart, steps, pages)
 
 
-def _covers(store: TripleStore) -> dict[str, frozenset[str]]:
+def _covers(store: Selects) -> dict[str, frozenset[str]]:
     """Structure → the kinds or parts outside of which nothing of it lies."""
     found: dict[str, set[str]] = {}
     for whole, part in _rows(store, f"SELECT ?c ?o {{ GRAPH <{ONTOLOGY}> {{ ?c ikg:coveredBy ?o }} }}"):
@@ -46,18 +46,18 @@ def _covers(store: TripleStore) -> dict[str, frozenset[str]]:
     return {whole: frozenset(parts) for whole, parts in found.items()}
 
 
-def _said(store: TripleStore, predicate: str) -> dict[str, str]:
+def _said(store: Selects, predicate: str) -> dict[str, str]:
     """Concept → the one thing that the ontology says of it; of several the first."""
     rows = sorted(_rows(store, f"SELECT ?c ?t {{ GRAPH <{ONTOLOGY}> {{ ?c {predicate} ?t }} }}"), reverse=True)
     return {str(c): str(t) for c, t in rows}
 
 
-def _rows(store: TripleStore, query: str) -> Iterator[tuple[Node, ...]]:
+def _rows(store: Selects, query: str) -> Iterator[tuple[Node, ...]]:
     for row in store.select(_PREFIXES + query).rows:
         yield tuple(term for term in row if term is not None)
 
 
-def _concepts(store: TripleStore) -> dict[str, Concept]:
+def _concepts(store: Selects) -> dict[str, Concept]:
     words: dict[str, list[Word]] = {}
     kinds = " ".join(_KINDS)
     for concept, predicate, text in _rows(
@@ -82,7 +82,7 @@ def _short(node: Node) -> str:
     return curie(str(node))
 
 
-def _taxonomy(store: TripleStore) -> Taxonomy:
+def _taxonomy(store: Selects) -> Taxonomy:
     supers: dict[str, set[str]] = {}
     for child, parent in _rows(store, f"SELECT ?c ?o {{ GRAPH <{INFERRED}> {{ ?c rdfs:subClassOf ?o }} }}"):
         supers.setdefault(str(child), set()).update({str(parent)} - {str(child)})
@@ -97,7 +97,7 @@ def _taxonomy(store: TripleStore) -> Taxonomy:
     )
 
 
-def _mapped(store: TripleStore) -> dict[str, str]:
+def _mapped(store: Selects) -> dict[str, str]:
     """Foreign IRI → our concept; an exact match wins over a close one."""
     found: dict[str, str] = {}
     for predicate in ("skos:exactMatch", "skos:closeMatch"):
@@ -109,7 +109,7 @@ def _mapped(store: TripleStore) -> dict[str, str]:
 Links = dict[str, dict[str, frozenset[str]]]
 
 
-def _links(store: TripleStore, graph: str) -> Links:
+def _links(store: Selects, graph: str) -> Links:
     """Dataset → property (local name) → objects that are IRIs, in one graph."""
     found: dict[str, dict[str, set[str]]] = {}
     query = f"SELECT ?d ?p ?o {{ ?d a ikg:ImagingDataset . GRAPH <{graph}> {{ ?d ?p ?o }} FILTER(isIRI(?o)) }}"
@@ -118,7 +118,7 @@ def _links(store: TripleStore, graph: str) -> Links:
     return {d: {p: frozenset(values) for p, values in props.items()} for d, props in found.items()}
 
 
-def _datasets(store: TripleStore, concepts: frozenset[str]) -> Iterator[DatasetView]:
+def _datasets(store: Selects, concepts: frozenset[str]) -> Iterator[DatasetView]:
     asserted, inferred = _links(store, str(CATALOGUE)), _links(store, str(INFERRED))
     literals: dict[str, dict[str, list[str]]] = {}
     query = "SELECT ?d ?p ?o { ?d a ikg:ImagingDataset ; ?p ?o FILTER(isLiteral(?o)) }"

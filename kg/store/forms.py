@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from enum import StrEnum
+from itertools import pairwise
 
 from kg.errors import QueryRefused, QuerySyntaxError
 from kg.store.tokens import Token, place, tokens
 
-__all__ = ["Form", "form_of", "syntax_error"]
+__all__ = ["Form", "form_of", "limit_of", "prologue_ends", "syntax_error"]
 
 
 class Form(StrEnum):
@@ -83,6 +84,27 @@ def form_of(query: str) -> Form:
         raise QuerySyntaxError(f"no query begins with {shown!r}", line, column, list(Form), shown, meant)
     line, column = place(query, len(query.rstrip()))
     raise QuerySyntaxError("the text holds no query", line, column, list(Form))
+
+
+def limit_of(query: str) -> int | None:
+    """The LIMIT of the query itself, not of a subquery; None where it has none."""
+    outer = [token for token in tokens(query) if not token.depth]
+    for token, following in pairwise(outer):
+        if token.kind == "word" and token.upper == "LIMIT" and following.kind == "number":
+            return int(following.text)
+    return None
+
+
+def prologue_ends(query: str) -> int:
+    """Where a SELECT begins behind its PREFIX and BASE lines, as an offset into the text.
+
+    Raises:
+        QuerySyntaxError: The text is no SELECT.
+    """
+    for token in tokens(query):
+        if token.kind == "word" and token.upper == Form.SELECT:
+            return token.at
+    raise QuerySyntaxError("no SELECT", 1, 1, [Form.SELECT])
 
 
 def syntax_error(query: str, complaint: str, known: Iterable[str] = ()) -> QuerySyntaxError:

@@ -18,7 +18,7 @@ from urllib.parse import urljoin
 from kg.errors import QueryRefused
 from kg.store.tokens import Token, tokens
 
-__all__ = ["MAX_QUERY", "check", "expanded"]
+__all__ = ["MAX_QUERY", "check", "expanded", "names_graphs"]
 
 MAX_QUERY = 200_000  # characters; the longest query that people wrote by hand is far below it
 
@@ -110,6 +110,16 @@ def _is_from(token: Token, before: str) -> bool:
     if token.kind == "word":
         return "FROM" in token.upper
     return token.kind == "prefixed" and token.upper.startswith("FROM") and before != "PREFIX"
+
+
+def names_graphs(query: str) -> bool:
+    """Whether a query has a dataset clause of its own (FROM, FROM NAMED)."""
+    before = ""
+    for token in tokens(query):
+        if _is_from(token, before):
+            return True
+        before = token.upper
+    return False
 
 
 def _refuse_foreign_graphs(seen: list[Token], graphs: Collection[str], known: Mapping[str, str], base: str) -> None:

@@ -8,7 +8,7 @@ from typing import Protocol, Self
 from rdflib import Graph
 from rdflib.term import Node
 
-__all__ = ["Row", "SelectResult", "TripleStore"]
+__all__ = ["Row", "SelectResult", "Selects", "TripleStore"]
 
 Row = tuple[Node | None, ...]
 
@@ -24,6 +24,14 @@ class SelectResult:
 
     variables: tuple[str, ...]
     rows: tuple[Row, ...]
+
+
+class Selects(Protocol):
+    """What answers SELECTs: all that reading the knowledge needs."""
+
+    def select(self, query: str) -> SelectResult:
+        """Run a SELECT."""
+        ...
 
 
 class TripleStore(Protocol):

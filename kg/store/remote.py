@@ -1,103 +1,61 @@
 """The remote adapter: any SPARQL 1.1 server, over HTTP, through SPARQLWrapper.
 
-The server decides what its default graph is. `oxigraph serve-read-only --location RELEASE/store` serves a release as it is, the
-default graph (every named graph but the claims) included. On another server load `graph.nq.gz` and copy each graph but the claims
-into the default graph. Oxigraph's ``--union-default-graph`` is no substitute: its union holds the claims too, and counts a triple
-once for each graph that holds it.
+What the default graph of a query is, the server decides, and none forms the one that we promise (every named graph but the claims,
+as a set): those that unite graphs count a triple once for each graph that holds it. So `imaging-kg publish` writes the union out as
+a graph of its own, and this adapter names it with each query that names no graphs itself (:class:`Layout`). Without a layout the
+server's own default graph is asked: right for `oxigraph serve-read-only --location RELEASE/store`, which holds the union as such.
 """
 
-import ast
-import json
-import math
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 from urllib.error import HTTPError, URLError
 
-from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.term import Node
-from SPARQLWrapper import POST, SPARQLExceptions, SPARQLWrapper
+import pyoxigraph as ox
+from rdflib import Graph
+from SPARQLWrapper import SPARQLExceptions
 
-from kg.errors import (
-    KGError,
-    QueryFailed,
-    QueryRefused,
-    QuerySyntaxError,
-    QueryTimeout,
-    QueryTooLarge,
-    StoreUnavailable,
-)
-from kg.store.forms import Form, form_of, syntax_error
-from kg.store.guard import check
+from kg.errors import QueryFailed, QueryRefused, QuerySyntaxError, QueryTimeout, QueryTooLarge, StoreUnavailable
+from kg.store.address import Credentials, checked_address
+from kg.store.dialects import Dialect, recognised
+from kg.store.forms import Form, form_of, limit_of
+from kg.store.guard import check, names_graphs
 from kg.store.port import SelectResult
+from kg.store.request import FOREIGN, Request, words
+from kg.store.results import BROKEN, read_graph, read_table, write_graph, write_table
 
-__all__ = ["FOREIGN", "RemoteStore"]
+__all__ = ["FOREIGN", "Layout", "RemoteStore"]
 
-_JSON: Final = "application/sparql-results+json"
+_RDF: Final = ("application/n-triples", "text/turtle")
+_TABLES: Final = ("application/sparql-results+json", "application/sparql-results+xml")
 _CHUNK: Final = 1 << 16
 _LARGEST: Final = 1_000_000_000
-
-FOREIGN: Final[dict[type[Exception], Callable[[str, str], KGError]]] = {
-    SPARQLExceptions.QueryBadFormed: syntax_error,
-    SPARQLExceptions.URITooLong: lambda _, words: QueryRefused(f"the server finds it too long ({words})"),
-    SPARQLExceptions.Unauthorized: lambda _, words: StoreUnavailable(f"the server asks for credentials ({words})"),
-    SPARQLExceptions.EndPointNotFound: lambda _, words: StoreUnavailable(f"nothing is at its address ({words})"),
-    SPARQLExceptions.EndPointInternalError: lambda _, words: QueryFailed(words),
-    SPARQLExceptions.SPARQLWrapperException: lambda _, words: StoreUnavailable(words),
-}
-"""Every exception of SPARQLWrapper → what it becomes, from the query and the server's words. A test fails when one is missing."""
+_NOWHERE: Final = "urn:imaging-kg:no-such-graph"
+_CUT: Final = ("S1TAT", "S1T00")  # Virtuoso's words for "stopped at the deadline; this is what there was"
 
 
-class _Request(SPARQLWrapper):
-    """A request whose query form is known; the wrapper would guess it by search, take nonsense for SELECT, and only warn."""
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a server holds a release.
 
-    def __init__(self, endpoint: str, query: str, form: Form, media_type: str, timeout: float) -> None:
-        self._form = form
-        super().__init__(endpoint)
-        self.setMethod(POST)
-        # It truncates to whole seconds, and 0 would mean for ever.
-        self.setTimeout(math.ceil(timeout))
-        # Without this it adds format=xml and its likes to the parameters, which some servers put above the header.
-        self.setOnlyConneg(True)
-        self.addCustomHttpHeader("Accept", media_type)
-        self.setQuery(query)
+    Attributes:
+        union: The graph that holds the union of all graphs but the claims, each triple once.
+        named: The graphs that GRAPH may name.
+    """
 
-    def _parseQueryType(self, query: str) -> str:  # noqa: ARG002, N802  # the wrapper's own name
-        return self._form.value
-
-    def _getAcceptHeader(self) -> str:  # noqa: N802  # likewise; the header set above is the one that is sent
-        return "*/*"
+    union: str
+    named: tuple[str, ...]
 
 
-def _term(raw: dict[str, Any]) -> Node:
-    if raw["type"] == "uri":
-        return URIRef(raw["value"])
-    if raw["type"] == "bnode":
-        return BNode(raw["value"])
-    if "xml:lang" in raw:
-        return Literal(raw["value"], lang=raw["xml:lang"])
-    if "datatype" in raw:
-        return Literal(raw["value"], datatype=URIRef(raw["datatype"]), normalize=False)
-    return Literal(raw["value"])
-
-
-def _parsed(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except ValueError as error:
-        # Servers that run out of time break their answer off under a status of 200.
-        raise QueryFailed("the server's answer is broken off or no SPARQL JSON") from error
-
-
-def _words(error: Exception) -> str:
-    """What the server said, without the wrapper's frame around it."""
-    text = str(error).split("Response:\n", 1)[-1].strip()
-    if text.startswith(("b'", 'b"')):
-        text = bytes(ast.literal_eval(text)).decode(errors="replace")
-    return text.strip().rstrip(".")
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    body: bytes
+    media_type: str
+    rows: int | None  # the most rows that the server gives, where it says that it reached them
 
 
 class RemoteStore:
@@ -105,10 +63,16 @@ class RemoteStore:
 
     Args:
         endpoint: Address of the query endpoint.
-        timeout: Seconds that the client waits for an answer, from first to last byte.
-        graphs: Graphs that FROM may name. Give them for a server that would fetch any other from the network; None for one that
-            only looks into its own store, as Oxigraph does.
+        timeout: Seconds that the client waits for an answer, from first to last byte; told to the server where it can be told.
+        graphs: Graphs that FROM may name. None for those of the layout on a server that may fetch others from the network, and any
+            on one that only looks into its own store (:attr:`kg.store.dialects.Dialect.fetches`).
         largest: The largest answer that is read, in bytes.
+        layout: How the server holds the release; None when its own default graph is the right one.
+        credentials: For a server that asks.
+        dialect: What kind of server it is; None to recognise it by its first answer.
+
+    Raises:
+        StoreUnavailable: The endpoint is no address, or holds credentials.
     """
 
     def __init__(
@@ -118,79 +82,167 @@ class RemoteStore:
         *,
         graphs: Collection[str] | None = None,
         largest: int = _LARGEST,
+        layout: Layout | None = None,
+        credentials: Credentials | None = None,
+        dialect: Dialect | None = None,
     ) -> None:
-        self._endpoint, self._timeout, self._graphs, self._largest = endpoint, timeout, graphs, largest
+        self.endpoint = checked_address(endpoint)
+        self._timeout, self._largest = timeout, largest
+        self._graphs, self._layout, self._credentials, self._dialect = graphs, layout, credentials, dialect
         self._closed = False
 
-    def _ask(self, query: str, media_type: str, forms: Sequence[Form], graphs: dict[str, Sequence[str]] | None = None) -> bytes:
+    @property
+    def dialect(self) -> Dialect | None:
+        """What kind of server it is; None before its first answer."""
+        return self._dialect
+
+    @property
+    def layout(self) -> Layout | None:
+        """How it holds the release."""
+        return self._layout
+
+    def laid_out(self, layout: Layout, *, timeout: float | None = None) -> "RemoteStore":
+        """The same server, asked with a layout and with what was learned of it."""
+        return RemoteStore(
+            self.endpoint, timeout or self._timeout, graphs=self._graphs, largest=self._largest,
+            layout=layout, credentials=self._credentials, dialect=self._dialect,
+        )  # fmt: skip
+
+    def _allowed(self) -> Collection[str] | None:
+        if self._graphs is None and self._layout and (self._dialect is None or self._dialect.fetches):
+            return {self._layout.union, *self._layout.named}
+        return self._graphs
+
+    def _parameters(self, query: str, default: Sequence[str], named: Sequence[str], seconds: float) -> dict[str, Sequence[str]]:
+        allowed = self._allowed()
+        for graph in (*default, *named):
+            if allowed is not None and graph not in allowed:
+                raise QueryRefused(f"only a graph of this store may be asked, not {graph}")
+        found: dict[str, Sequence[str]] = {}
+        if default or named:
+            if self._dialect and self._dialect.merges and names_graphs(query):
+                raise QueryRefused("its graphs are named twice, by FROM and by the request, and this server would mix them")
+            # A dataset is whole: what is not named is empty. Some servers leave GRAPH open unless they are given one graph at least.
+            found = {"default-graph-uri": default, "named-graph-uri": named or [_NOWHERE]}
+        elif self._layout and not names_graphs(query):
+            found = {"default-graph-uri": [self._layout.union], "named-graph-uri": self._layout.named}
+        told = self._dialect.timeout(seconds) if self._dialect else None
+        return found | ({"timeout": [told]} if told else {})
+
+    def _ask(
+        self, query: str, accept: Sequence[str], forms: Sequence[Form], *, default: Sequence[str] = (), named: Sequence[str] = (),
+        timeout: float | None = None, largest: int | None = None,
+    ) -> _Reply:  # fmt: skip
         form = form_of(query)
         if form not in forms:
             wanted = " or ".join(forms)
             raise QuerySyntaxError(f"a {form} query where {wanted} is wanted", 1, 1, list(forms))
-        check(query, graphs=self._graphs)
+        check(query, graphs=self._allowed())
         if self._closed:
             raise StoreUnavailable("it is closed")
-        request = _Request(self._endpoint, query, form, media_type, self._timeout)
-        for name, values in (graphs or {}).items():
-            for value in values:
-                request.addParameter(name, value)
+        seconds = timeout or self._timeout
+        parameters = self._parameters(query, default, named, seconds)
+        header = ", ".join(kind + (f";q=0.{9 - n}" if n else "") for n, kind in enumerate(accept))
+        request = Request(self.endpoint, query, form, header, seconds, parameters, self._credentials)
         # The wrapper never closes its response; we do.
-        with self._own_errors(query), closing(request.query().response) as response:
-            return self._read(response)
+        with self._own_errors(query, seconds), closing(request.query().response) as response:
+            if self._dialect is None:
+                self._dialect = recognised(response.headers.get("Server"), response.headers.get("X-SPARQL-default-graph"))
+            body = self._read(response, seconds, largest or self._largest)
+        if response.headers.get("X-SQL-State") in _CUT:
+            raise QueryTimeout(seconds)
+        kind = (response.headers.get("Content-Type") or accept[0]).partition(";")[0].strip().lower()
+        if kind == "text/html" or body[:100].lstrip().lower().startswith((b"<html", b"<!doctype html")):
+            raise StoreUnavailable(f"{self.endpoint} answers with a page for people; is it the address of a SPARQL endpoint?")
+        most = response.headers.get("X-SPARQL-MaxRows", "")
+        return _Reply(body, kind, int(most) if most.isdecimal() else None)
 
-    def _read(self, response: HTTPResponse) -> bytes:
+    def _read(self, response: HTTPResponse, seconds: float, largest: int) -> bytes:
         """Read an answer whole: a server that trickles or floods is cut off, one that breaks off is found out."""
-        deadline, parts, size = time.monotonic() + self._timeout, [], 0
+        deadline, parts, size = time.monotonic() + seconds, [], 0
         while part := response.read1(_CHUNK):
             parts.append(part)
             size += len(part)
-            if size > self._largest:
-                raise QueryTooLarge("answer", self._largest)
+            if size > largest:
+                raise QueryTooLarge("answer", largest)
             if time.monotonic() > deadline:
-                raise QueryTimeout(self._timeout)
+                raise QueryTimeout(seconds)
         if response.length:
-            raise QueryFailed("the server broke its answer off")
+            raise QueryFailed(BROKEN)
         return b"".join(parts)
 
     @contextmanager
-    def _own_errors(self, query: str) -> Iterator[None]:
+    def _own_errors(self, query: str, seconds: float) -> Iterator[None]:
         try:
             yield
         except SPARQLExceptions.SPARQLWrapperException as error:
-            raise FOREIGN[type(error)](query, _words(error)) from None
+            found = FOREIGN[type(error)](query, words(error))
+            raise (
+                StoreUnavailable(f"{self.endpoint}: {found.reason}") if isinstance(found, StoreUnavailable) else found
+            ) from None
         except HTTPError as error:
             with closing(error):
                 if error.code in {408, 503, 504}:
-                    raise QueryTimeout(self._timeout) from None
-                raise StoreUnavailable(f"{self._endpoint} answers {error.code}") from None
+                    raise QueryTimeout(seconds) from None
+                remedy = ": the user may not read there" if error.code == 403 else ""
+                raise StoreUnavailable(f"{self.endpoint} answers {error.code}{remedy}") from None
         except (OSError, HTTPException) as error:
             reason = error.reason if isinstance(error, URLError) else error
             if isinstance(reason, TimeoutError):
-                raise QueryTimeout(self._timeout) from error
-            raise StoreUnavailable(f"{self._endpoint}: {str(reason) or type(reason).__name__}") from error
+                raise QueryTimeout(seconds) from error
+            raise StoreUnavailable(f"{self.endpoint}: {str(reason) or type(reason).__name__}") from error
+
+    def _table(self, query: str, forms: Sequence[Form], **how: object) -> SelectResult | bool:
+        kinds = self._dialect.tables if self._dialect else _TABLES
+        reply = self._ask(query, kinds, forms, **how)  # type: ignore[arg-type]  # its own keywords, passed on
+        found = read_table(reply.body, reply.media_type)
+        if reply.rows is not None and isinstance(found, SelectResult):
+            asked = limit_of(query)
+            if len(found.rows) >= reply.rows and (asked is None or asked > len(found.rows)):
+                raise QueryTooLarge("rows", reply.rows)
+        return found
 
     def select(self, query: str) -> SelectResult:
         """Run a SELECT; see :class:`kg.store.port.TripleStore`."""
-        found = _parsed(self._ask(query, _JSON, (Form.SELECT,)))
-        names = tuple(found["head"]["vars"])
-        rows = tuple(tuple(_term(row[n]) if n in row else None for n in names) for row in found["results"]["bindings"])
-        return SelectResult(names, rows)
+        found = self._table(query, (Form.SELECT,))
+        if not isinstance(found, SelectResult):
+            raise QueryFailed(BROKEN)
+        return found
 
     def ask(self, query: str) -> bool:
         """Run an ASK."""
-        return bool(_parsed(self._ask(query, _JSON, (Form.ASK,)))["boolean"])
+        return self._table(query, (Form.ASK,)) is True
 
     def construct(self, query: str) -> Graph:
         """Run a CONSTRUCT or DESCRIBE."""
-        text = self._ask(query, "application/n-triples", (Form.CONSTRUCT, Form.DESCRIBE))
-        return Graph().parse(data=text, format="nt")
+        reply = self._ask(query, _RDF, (Form.CONSTRUCT, Form.DESCRIBE))
+        lines = write_graph(read_graph(reply.body, reply.media_type), _RDF[0])
+        return Graph().parse(data=lines, format="nt")
 
     def serialise(
-        self, query: str, media_type: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
+        self,
+        query: str,
+        media_type: str,
+        *,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        timeout: float | None = None,
+        largest: int | None = None,
     ) -> bytes:
-        """Run a query and pass its result on as the server wrote it."""
-        graphs = {"default-graph-uri": default_graphs, "named-graph-uri": named_graphs}
-        return self._ask(query, media_type, tuple(Form), graphs)
+        """Run a query and write its result; see :class:`kg.store.port.TripleStore`.
+
+        ``timeout`` and ``largest`` are this adapter's own: seconds and bytes for this query instead of the store's.
+        """
+        how: Mapping[str, object] = {"default": default_graphs, "named": named_graphs, "timeout": timeout, "largest": largest}
+        form = form_of(query)
+        if not form.is_graph:
+            if ox.QueryResultsFormat.from_media_type(media_type) is None:
+                raise QueryRefused(f"a table cannot be written as {media_type}")
+            return write_table(self._table(query, (form,), **how), media_type)
+        if ox.RdfFormat.from_media_type(media_type) is None:
+            raise QueryRefused(f"a graph cannot be written as {media_type}")
+        reply = self._ask(query, _RDF, (form,), **how)  # type: ignore[arg-type]  # as above
+        return write_graph(read_graph(reply.body, reply.media_type), media_type)
 
     def close(self) -> None:
         """Refuse further queries; no connection is held between them."""

@@ -39,7 +39,7 @@ class _Shelf:
     def folder(self, request: Request) -> Path:
         release: OpenRelease = request.app.state.release
         told: Path | None = request.app.state.settings.dumps
-        return told / release.manifest.id if told else release.folder / _DUMPS
+        return told / release.manifest.id if told else release.home / _DUMPS
 
     def sha256(self, path: Path) -> str:
         """A file's digest; a dump never changes."""
@@ -64,7 +64,7 @@ class _Shelf:
 
         with self._lock:
             try:
-                return make_dump(dump, Source(release.folder, release.manifest, data), folder)
+                return make_dump(dump, Source(release.home, release.manifest, data), folder)
             except OSError as error:
                 reason = f"the dumps cannot be written to {folder.name}/ ({error.strerror}); set IMAGING_KG_DUMPS to a folder that can be"
                 raise StoreUnavailable(reason) from error

@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse
+from fastapi.responses import Response
 
 from kg.release import QUALITY, QUALITY_PAGE
 from kg.version import __version__
@@ -32,10 +32,11 @@ def health_router() -> APIRouter:
         manifest = request.app.state.release.manifest
         return {"software": __version__, "release": manifest.id, "counts": manifest.counts, "shares": manifest.shares}
 
-    @router.get("/quality", summary="How complete, sure and consistent is the catalogue?", response_class=FileResponse)
-    def quality(request: Request, format: Literal["html", "json"] = "html") -> FileResponse:  # the name in the address
+    @router.get("/quality", summary="How complete, sure and consistent is the catalogue?", response_class=Response)
+    def quality(request: Request, format: Literal["html", "json"] = "html") -> Response:  # the name in the address
         """The quality report of the release, to read or as data."""
         name = QUALITY_PAGE if format == "html" else QUALITY
-        return FileResponse(request.app.state.release.folder / name)
+        kind = "text/html; charset=utf-8" if format == "html" else "application/json"
+        return Response(request.app.state.release.file(name), media_type=kind)
 
     return router

@@ -8,6 +8,7 @@ import pyoxigraph as ox
 from kg.namespaces import CLAIMS
 from service.sparql.formats import RESULT_GRAPHS, RESULT_TABLES, SD_NAMES
 from service.sparql.pool import SparqlPool
+from service.sparql.remote import RemoteSparql
 
 __all__ = ["describe", "limits_of"]
 
@@ -22,7 +23,7 @@ def _sd(name: str) -> ox.NamedNode:
     return ox.NamedNode(f"{_SD}{name}")
 
 
-def limits_of(pool: SparqlPool) -> str:
+def limits_of(pool: SparqlPool | RemoteSparql) -> str:
     """The caps of every query, in words."""
     setup = pool.setup
     return (
@@ -32,7 +33,7 @@ def limits_of(pool: SparqlPool) -> str:
     )
 
 
-def _triples(pool: SparqlPool, endpoint: str) -> Iterable[ox.Triple]:
+def _triples(pool: SparqlPool | RemoteSparql, endpoint: str) -> Iterable[ox.Triple]:
     service, dataset, default = ox.NamedNode(endpoint), ox.BlankNode("dataset"), ox.BlankNode("default")
     yield ox.Triple(service, _TYPE, _sd("Service"))
     yield ox.Triple(service, _sd("endpoint"), service)
@@ -59,7 +60,7 @@ def _triples(pool: SparqlPool, endpoint: str) -> Iterable[ox.Triple]:
             yield ox.Triple(graph, _COMMENT, ox.Literal(f"What the source {source} says, as it says it.", language="en"))
 
 
-def describe(pool: SparqlPool, endpoint: str, media_type: str) -> bytes:
+def describe(pool: SparqlPool | RemoteSparql, endpoint: str, media_type: str) -> bytes:
     """The description of an endpoint.
 
     Args:

@@ -25,6 +25,7 @@ from service.sparql.outside import Outside
 from service.sparql.pool import SparqlPool
 from service.sparql.prefixes import supplied
 from service.sparql.protocol import Asked
+from service.sparql.remote import RemoteSparql
 from service.sparql.result import Result
 from service.sparql.ticket import Ticket
 
@@ -59,7 +60,7 @@ class Desk:
         outside: Endpoints that SERVICE may call.
     """
 
-    pool: SparqlPool
+    pool: SparqlPool | RemoteSparql
     fairness: Fairness
     cache: ResultCache
     release: str
@@ -70,7 +71,7 @@ class Desk:
     @classmethod
     def over(
         cls,
-        pool: SparqlPool,
+        pool: SparqlPool | RemoteSparql,
         *,
         concurrency: int = 5,
         cpu: float = 60,

@@ -18,10 +18,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from kg.errors import KGError, QueryCancelled, QueryRefused, QueryTimeout, StoreUnavailable
-from kg.store.forms import form_of
-from kg.store.guard import check
+from kg.errors import KGError, QueryCancelled, QueryTimeout, StoreUnavailable
 from service.sparql.crew import Crew
+from service.sparql.intake import checked
 from service.sparql.process import WorkerProcess, WorkerSetup
 from service.sparql.result import Result
 from service.sparql.ticket import Ticket
@@ -110,14 +109,10 @@ class SparqlPool:
             QuerySyntaxError: The text begins like no query.
             QueryRefused: It is an update, calls another service, or names a graph that is not here.
         """
-        form_of(query)
-        for iri in (*default_graphs, *named_graphs):
-            if iri not in self.graphs:
-                raise QueryRefused(f"the store has no graph <{iri[:200]}>; it has {', '.join(sorted(self.graphs))}")
-        # The protocol's dataset replaces the query's own, which then names nothing; no graph is fetched in any case.
-        graphs = None if default_graphs or named_graphs else self.graphs
-        check(query, graphs=graphs, prefixes=self.setup.prefixes, base=base or "", services=services)
-        job = {"query": query, "type": media_type, "default": list(default_graphs), "named": list(named_graphs), "base": base}
+        job = checked(
+            query, media_type, self.graphs, self.setup.prefixes, default_graphs=default_graphs, named_graphs=named_graphs, base=base,
+            services=services,
+        )  # fmt: skip
         return Ticket(job, self.seconds(timeout), id, client)
 
     def run(

@@ -168,7 +168,8 @@ def test_only_the_header_asks_for_a_format_and_the_query_is_posted(serving: Serv
 
     with serving(reply) as address:
         assert RemoteStore(address, 5).ask("ASK{}#INSERT")
-    assert seen == [("POST", JSON, b"query=ASK%7B%7D%23INSERT")]
+    accept = f"{JSON}, application/sparql-results+xml;q=0.8"
+    assert seen == [("POST", accept, b"query=ASK%7B%7D%23INSERT")]
 
 
 def test_a_graph_that_the_server_might_fetch_is_refused_when_its_graphs_are_told(listening: Listening) -> None:

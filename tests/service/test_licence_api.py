@@ -46,13 +46,13 @@ def test_a_question_without_a_dataset_is_refused(client: httpx.Client) -> None:
 
 
 def test_the_command_prints_the_same_body(release: OpenRelease) -> None:
-    where = ["--release", str(release.folder.parent)]
+    where = ["--release", str(release.home.parent)]
     done = CliRunner().invoke(app, ["licence", "LIDC-IDRI", "kits21", "--use", "redistribute merged", "--json", *where])
     assert json.loads(done.output) == json.loads(json.dumps(release.licence(["LIDC-IDRI", "kits21"], "redistribute-merged")))
 
 
 def test_the_command_tells_a_person_everything(release: OpenRelease) -> None:
-    where = ["--release", str(release.folder.parent)]
+    where = ["--release", str(release.home.parent)]
     done = CliRunner().invoke(app, ["licence", "LiTS", "FLARE23", "LIDC-IDRI", "MSD03 Liver", "WORD", "--use", "merged", *where])
     assert done.exit_code == 0
     for told in (

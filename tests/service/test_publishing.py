@@ -140,7 +140,7 @@ def test_dumps_are_made_once_and_are_what_their_digests_say(client: httpx.Client
     assert (latest.status_code, latest.headers["location"]) == (302, f"/dumps/{release_id}/imaging-kg.nq.gz")
     base = f"/dumps/{release_id}"
     quads = client.get(latest.headers["location"], headers={"Accept-Encoding": "identity"})
-    assert quads.content == (release.folder / "graph.nq.gz").read_bytes()
+    assert quads.content == (release.home / "graph.nq.gz").read_bytes()
     assert quads.headers["etag"] == f'"{hashlib.sha256(quads.content).hexdigest()}"'
     assert "immutable" in quads.headers["cache-control"]
     assert client.get(latest.headers["location"], headers={"If-None-Match": quads.headers["etag"]}).status_code == 304

@@ -1,0 +1,170 @@
+"""Free SPARQL over a remote server: the same face as the pool of workers, so that the routes need not know which they ask."""
+
+import threading
+import time
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
+from types import MappingProxyType
+
+from kg.errors import KGError, QueryCancelled, QueryRefused, QueryTooLarge, StoreUnavailable
+from kg.store.remote import RemoteStore
+from service.sparql.intake import checked
+from service.sparql.prefixes import supplied
+from service.sparql.process import WorkerSetup
+from service.sparql.result import Result
+from service.sparql.rows import RowCounter
+from service.sparql.ticket import Ticket
+
+__all__ = ["RemoteSparql"]
+
+
+class RemoteSparql:
+    """What :class:`service.sparql.pool.SparqlPool` is for a folder, for a server.
+
+    The guard, the deadline and the caps on the answer are kept here; the server is told the deadline where it can be told. A query
+    that it does not stop in time, or whose client is gone, goes on there, unheard: only the server can end it.
+
+    Args:
+        store: The server.
+        size: How many queries it is asked at once.
+        timeout: Seconds a query may take unless it asks for more or less.
+        cap: The longest deadline that may be asked for, in seconds.
+        largest: The largest answer, in bytes.
+        rows: The most rows of a table.
+        prefixes: Prefixes that a query may use without declaring them.
+    """
+
+    def __init__(
+        self,
+        store: RemoteStore,
+        *,
+        size: int = 2,
+        timeout: float = 10.0,
+        cap: float = 60.0,
+        largest: int = 50_000_000,
+        rows: int = 250_000,
+        prefixes: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self._store = store
+        self.setup = WorkerSetup("", 0, largest, rows, prefixes)
+        self.timeout, self.cap, self.size, self.spares, self.kills = timeout, cap, size, 0, 0
+        self._turns = threading.BoundedSemaphore(size)
+        self._waiting = 0
+        self._closed = False
+
+    @cached_property
+    def graphs(self) -> frozenset[str]:
+        """IRIs of the server's named graphs."""
+        found = self._store.select("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }").rows
+        return frozenset(str(g) for (g,) in found)
+
+    def seconds(self, wanted: float | None) -> float:
+        """The deadline that a query gets which asks for one."""
+        return min(wanted or self.timeout, self.cap)
+
+    def ticket(
+        self,
+        query: str,
+        media_type: str,
+        *,
+        timeout: float | None = None,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        base: str | None = None,
+        id: str = "",
+        client: str = "",
+        services: Collection[str] = (),
+    ) -> Ticket:
+        """Check a query and make its ticket; as :meth:`service.sparql.pool.SparqlPool.ticket`."""
+        job = checked(
+            query, media_type, self.graphs, self.setup.prefixes, default_graphs=default_graphs, named_graphs=named_graphs, base=base,
+            services=services,
+        )  # fmt: skip
+        return Ticket(job, self.seconds(timeout), id, client)
+
+    def run(
+        self,
+        query: str,
+        media_type: str,
+        *,
+        timeout: float | None = None,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> bytes:
+        """Run a query on the server and return its serialised result; see :meth:`ticket` and :meth:`answer`."""
+        ticket = self.ticket(query, media_type, timeout=timeout, default_graphs=default_graphs, named_graphs=named_graphs)
+        with self.answer(ticket) as result:
+            return result.read()
+
+    def answer(self, ticket: Ticket) -> Result:
+        """Run a ticket's query on the server; blocks until there is a result or none will come.
+
+        Raises:
+            QueryTimeout: The deadline passed at work.
+            QueryCancelled: It was cancelled.
+            QueryRefused: The plan of a query is asked for, which a server does not tell.
+            StoreUnavailable: The deadline passed in the queue, the server does not answer, or this is closed.
+            KGError: Whatever the store says of the query.
+        """
+        if ticket.job.get("explain"):
+            raise QueryRefused("a query can be explained over a store of our own, and this service asks another server")
+        self._waiting += 1
+        try:
+            if not self._turns.acquire(timeout=max(0.0, ticket.seconds - ticket.elapsed)):
+                raise StoreUnavailable(f"the server was busy for {ticket.seconds:g} seconds")
+        finally:
+            self._waiting -= 1
+        try:
+            if self._closed:
+                raise StoreUnavailable("it is closed")
+            if ticket.cancelled:
+                raise QueryCancelled
+            ticket.started = time.monotonic()
+            return self._asked(ticket)
+        finally:
+            self._turns.release()
+
+    def _asked(self, ticket: Ticket) -> Result:
+        job, result = ticket.job, Result()
+        counter = RowCounter(job["type"])
+        left = max(0.001, ticket.seconds - ticket.elapsed)
+        try:
+            body = self._store.serialise(
+                self._whole(job), job["type"], default_graphs=job["default"], named_graphs=job["named"], timeout=left,
+                largest=self.setup.largest,
+            )  # fmt: skip
+            counter.add(body)
+            if counter.rows > self.setup.rows:
+                raise QueryTooLarge("rows", self.setup.rows)
+            if ticket.cancelled:
+                raise QueryCancelled
+        except KGError:
+            result.close()
+            raise
+        result.add(body)
+        result.finish(0.0)  # the processor is the server's
+        return result
+
+    def _whole(self, job: Mapping[str, str]) -> str:
+        """The text with what it takes for granted written out before it, on its first line, so that no line moves."""
+        base = f"BASE <{job['base']}> " if job.get("base") else ""
+        given = "".join(f"PREFIX {p}: <{self.setup.prefixes[p]}> " for p in supplied(job["query"], self.setup.prefixes))
+        return base + given + job["query"]
+
+    def cancel(self, ticket: Ticket) -> None:
+        """Take note that a query is no longer wanted: what waits is not asked, and an answer that comes is dropped."""
+        ticket.cancelled = True
+
+    def close(self) -> None:
+        """Refuse further queries; those at work end at their deadline."""
+        self._closed = True
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """No processes of ours do the work."""
+        return ()
+
+    @property
+    def waiting(self) -> int:
+        """How many queries wait for their turn."""
+        return self._waiting
