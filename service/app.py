@@ -3,22 +3,25 @@
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Final
 
+from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from kg.export.examples import shipped
-from kg.opened import OpenRelease, open_release
-from kg.release import STORE
+from kg.opened import OpenRelease
 from kg.resources import queries_dir
 from kg.version import __version__
+from service.assembly import open_chosen, staged
 from service.headers import EXPOSED, CommonHeaders
+from service.logs import AccessLog, is_request_id, new_request_id
+from service.metrics import Measured, Metrics
 from service.pages import STATIC
 from service.problems import MEDIA_TYPE, install
 from service.routers.api import api_router
@@ -36,38 +39,13 @@ from service.routers.store import store_router
 from service.routers.terms import terms_router
 from service.routers.things import things_router
 from service.routers.wellknown import wellknown_router
+from service.serving import Leased, watched
 from service.settings import Settings
-from service.sparql.desk import Desk
 from service.sparql.formats import RESULT_GRAPHS, RESULT_TABLES
-from service.sparql.outside import Outside
-from service.sparql.pool import SparqlPool
-from service.sparql.prefixes import declared_prefixes
-from service.sparql.remote import RemoteSparql
 
 __all__ = ["create_app"]
 
 _METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY")
-
-
-def open_chosen(settings: Settings) -> OpenRelease:
-    """The release that is set, on a server or in a folder."""
-    if settings.store:
-        return open_release(store=settings.store, kind=settings.store_kind)
-    return open_release(settings.release)
-
-
-def sparql_of(release: OpenRelease, chosen: Settings) -> SparqlPool | RemoteSparql:
-    """What runs free SPARQL over a release: workers of ours over a folder, or the server that holds it."""
-    if release.published:
-        return RemoteSparql(
-            release.published.store, size=chosen.sparql_workers, timeout=chosen.sparql_timeout, cap=chosen.sparql_timeout_cap,
-            largest=chosen.sparql_result_bytes, rows=chosen.sparql_result_rows, prefixes=declared_prefixes(),
-        )  # fmt: skip
-    return SparqlPool(
-        (release.folder or Path()) / STORE, size=chosen.sparql_workers, spares=chosen.sparql_spares, timeout=chosen.sparql_timeout,
-        cap=chosen.sparql_timeout_cap, memory=chosen.sparql_memory_bytes, largest=chosen.sparql_result_bytes,
-        rows=chosen.sparql_result_rows, prefixes=declared_prefixes(),
-    )  # fmt: skip
 
 
 def create_app(settings: Settings | None = None, *, opener: Callable[[Settings], OpenRelease] = open_chosen) -> FastAPI:
@@ -79,28 +57,28 @@ def create_app(settings: Settings | None = None, *, opener: Callable[[Settings],
     """
     chosen = settings or Settings()
 
+    stage = staged(chosen, opener)
+
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        release = opener(chosen)
-        pool = sparql_of(release, chosen)
-        app.state.release, app.state.sparql = release, pool
-        app.state.desk = Desk.over(
-            pool,
-            concurrency=chosen.sparql_concurrency,
-            cpu=chosen.sparql_cpu_seconds,
-            cache=chosen.sparql_cache_bytes,
-            release=f"{release.manifest.id} {__version__}",
-            outside=Outside(chosen.service_allow.split()),
-        )
-        # Ready is who answers SPARQL; what the search needs is read beside it, and whoever asks sooner reads it himself.
-        warming = threading.Thread(target=release.warm, name="warm")
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(stage.start)
+        serving = stage.lease()
+
+        def warm() -> None:
+            try:
+                serving.release.warm()
+            finally:
+                serving.give_back()
+
+        # Ready is who answers SPARQL; what the search needs is read beside it, and whoever asks sooner waits for that.
+        warming = threading.Thread(target=warm, name="warm")
         warming.start()
         try:
-            yield
+            async with watched(stage, chosen.reload_seconds):
+                yield
         finally:
-            warming.join()
-            pool.close()
-            release.close()
+            await run_in_threadpool(warming.join)
+            await run_in_threadpool(stage.stop, chosen.shutdown_seconds)
 
     app = FastAPI(
         title="imaging-kg",
@@ -117,6 +95,14 @@ def create_app(settings: Settings | None = None, *, opener: Callable[[Settings],
     app.add_middleware(CompressMiddleware, minimum_size=1000)
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=_METHODS, allow_headers=["*"], expose_headers=EXPOSED)
     app.add_middleware(CommonHeaders)
+    app.add_middleware(Leased, stage=stage)
+    if chosen.metrics:
+        app.state.metrics = Metrics(stage.figures)
+        app.add_middleware(Measured, metrics=app.state.metrics)
+    app.add_middleware(AccessLog)
+    app.add_middleware(
+        CorrelationIdMiddleware, header_name="X-Request-ID", generator=new_request_id, validator=is_request_id, transformer=None
+    )
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.state.settings = chosen
     app.state.examples = {query.id: query for query in shipped(queries_dir())}

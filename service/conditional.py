@@ -12,6 +12,7 @@ from werkzeug.sansio.http import is_resource_modified
 
 from kg.opened import OpenRelease
 from kg.release import MANIFEST
+from service.current import release_of
 
 __all__ = ["DOCUMENT", "IMMUTABLE", "released", "respond"]
 
@@ -41,7 +42,7 @@ def respond(request: Request, body: bytes, content_type: str, headers: Mapping[s
         headers: Further headers.
         cache: Its Cache-Control.
     """
-    release: OpenRelease = request.app.state.release
+    release = release_of(request)
     # The release and the bytes: strong whatever template or serialiser made them.
     tag = quote_etag(f"{release.manifest.id}-{hashlib.sha256(body).hexdigest()[:16]}")
     when = released(release)

@@ -38,9 +38,9 @@ class CommonHeaders:
                 headers["Referrer-Policy"] = "no-referrer"
                 if headers.get("content-type", "").startswith("text/html"):
                     headers.setdefault("Content-Security-Policy", _OWN_FILES)
-                release = getattr(scope["app"].state, "release", None)
-                if release is not None:
-                    headers["X-Data-Release"] = release.manifest.id
+                serving = scope.get("state", {}).get("serving")
+                if serving is not None:
+                    headers["X-Data-Release"] = serving.id
             await send(message)
 
         await self._app(scope, receive, add)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from asgi_correlation_id import correlation_id
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -79,7 +80,7 @@ def problem(request: Request, kind: Kind, detail: str, headers: Mapping[str, str
     """A problem document."""
     body = {
         "type": f"/errors/{kind.slug}", "title": kind.title, "status": kind.status, "detail": detail,
-        "instance": str(request.url.path),
+        "instance": str(request.url.path), "request_id": correlation_id.get() or "",
     }  # fmt: skip
     return JSONResponse(body | members, kind.status, dict(headers or {}), media_type=MEDIA_TYPE)
 

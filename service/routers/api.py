@@ -2,23 +2,19 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Query, Request
+from fastapi import APIRouter, Body, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from kg.fusion.choose import CHOICES
 from kg.fusion.parsing import CONSTRAINTS
 from kg.fusion.rules import PORTAL_RULE
 from kg.opened import OpenRelease
+from service.current import release_of
 
 __all__ = ["FusionQuestion", "ReleaseDep", "WhyNotQuestion", "api_router"]
 
 
-def _release(request: Request) -> OpenRelease:
-    found: OpenRelease = request.app.state.release
-    return found
-
-
-ReleaseDep = Annotated[OpenRelease, Depends(_release)]
+ReleaseDep = Annotated[OpenRelease, Depends(release_of)]
 Limit = Annotated[int, Query(ge=1, le=2000, description="How many at most.")]
 
 

@@ -14,10 +14,10 @@ from kg.export.describe import document_triples
 from kg.export.dumps import DUMPS, SUMS, Dump, Source, dump_named, make_dump, sums_text
 from kg.export.tables import Data
 from kg.namespaces import BASE
-from kg.opened import OpenRelease
 from kg.release import digest
 from kg.store.written import write_triples
 from service.conditional import DOCUMENT, IMMUTABLE, respond
+from service.current import release_of
 from service.documents import json_bytes, root_of
 from service.negotiate import best
 from service.pages import CSP, rendered
@@ -37,7 +37,7 @@ class _Shelf:
         self._digests: dict[Path, str] = {}
 
     def folder(self, request: Request) -> Path:
-        release: OpenRelease = request.app.state.release
+        release = release_of(request)
         told: Path | None = request.app.state.settings.dumps
         return told / release.manifest.id if told else release.home / _DUMPS
 
@@ -57,7 +57,7 @@ class _Shelf:
         folder = self.folder(request)
         if not (folder / dump.name).is_file() and not request.app.state.settings.dumps_on_demand:
             raise HTTPException(404, f"{dump.name} has not been made; its operator makes it with: imaging-kg dumps")
-        release: OpenRelease = request.app.state.release
+        release = release_of(request)
 
         def data() -> Data:
             return Data(release.knowledge, release.records, release.store)
@@ -71,7 +71,7 @@ class _Shelf:
 
 
 def _index(request: Request, shelf: _Shelf) -> Response:
-    release: OpenRelease = request.app.state.release
+    release = release_of(request)
     chosen = best(request.query_params.get("_mediatype", "").replace(" ", "+") or request.headers.get("accept"), _INDEX)
     if chosen is None:
         raise HTTPException(406, f"there is {', '.join(_INDEX)}", {"Vary": "Accept"})
@@ -130,7 +130,7 @@ def dumps_router() -> APIRouter:
     @reading(router, "/dumps/latest/{name:path}", summary="302 to the latest release's file", response_class=Response)
     def latest(request: Request, name: str = "") -> Response:
         """Where the same file of the latest release is."""
-        release: OpenRelease = request.app.state.release
+        release = release_of(request)
         return RedirectResponse(
             f"{root_of(request)}/dumps/{release.manifest.id}/{name}", 302, headers={"Cache-Control": DOCUMENT}
         )
@@ -151,6 +151,6 @@ def dumps_router() -> APIRouter:
 
 
 def _check(request: Request, version: str) -> None:
-    served = request.app.state.release.manifest.id
+    served = release_of(request).manifest.id
     if version != served:
         raise HTTPException(404, f"this service has release {served} and not {version}; see /dumps/latest/")

@@ -16,6 +16,7 @@ from kg.queries import Query, bind
 from kg.store.forms import form_of
 from kg.store.written import write_triples
 from service.conditional import respond
+from service.current import desk_of
 from service.documents import json_bytes, root_of, see_other, send
 from service.negotiate import GRAPHS, TABLES, best
 from service.pages import CSP, rendered
@@ -118,7 +119,7 @@ def _run(request: Request, name: str) -> Response:
     chosen = best(accept, offered)
     if chosen is None:
         raise HTTPException(406, f"there is {', '.join(offered)}", {"Vary": "Accept"})
-    raw = request.app.state.sparql.run(text, kinds[0] if chosen == "text/html" else chosen)
+    raw = desk_of(request).pool.run(text, kinds[0] if chosen == "text/html" else chosen)
     headers = {"Vary": "Accept", "Link": f'<{root_of(request)}/examples/{query.id}>; rel="describedby"'}
     if chosen != "text/html":
         return respond(request, raw, f"{chosen}; charset=utf-8" if chosen.startswith("text/") else chosen, headers)

@@ -1,12 +1,14 @@
 """Is the process alive, and can it answer?"""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Header, HTTPException, Request
 from fastapi.responses import Response
 
 from kg.release import QUALITY, QUALITY_PAGE
 from kg.version import __version__
+from service.current import desk_of, release_of
+from service.metrics import Metrics
 
 __all__ = ["health_router"]
 
@@ -23,13 +25,22 @@ def health_router() -> APIRouter:
     @router.get("/readyz", summary="Can it answer?")
     def readyz(request: Request) -> dict[str, Any]:
         """Ready when the store answers a query within its deadline."""
-        request.app.state.sparql.run("ASK { ?s ?p ?o }", "application/sparql-results+json", timeout=2.0)
-        return {"status": "ready", "release": request.app.state.release.manifest.id}
+        desk_of(request).pool.run("ASK { ?s ?p ?o }", "application/sparql-results+json", timeout=2.0)
+        return {"status": "ready", "release": release_of(request).manifest.id}
+
+    @router.get("/metrics", summary="What Prometheus is told", response_class=Response)
+    def metrics(request: Request, accept: Annotated[str, Header(include_in_schema=False)] = "") -> Response:
+        """Requests and queries by outcome, their latency, the workers, the changes of release."""
+        found: Metrics | None = getattr(request.app.state, "metrics", None)
+        if found is None:
+            raise HTTPException(404, "metrics are switched off here (IMAGING_KG_METRICS)")
+        body, kind = found.page(accept)
+        return Response(body, media_type=kind)
 
     @router.get("/version", summary="What runs here?")
     def version(request: Request) -> dict[str, Any]:
         """Versions of the software and of the data, with the figures of the build."""
-        manifest = request.app.state.release.manifest
+        manifest = release_of(request).manifest
         return {"software": __version__, "release": manifest.id, "counts": manifest.counts, "shares": manifest.shares}
 
     @router.get("/quality", summary="How complete, sure and consistent is the catalogue?", response_class=Response)
@@ -37,6 +48,6 @@ def health_router() -> APIRouter:
         """The quality report of the release, to read or as data."""
         name = QUALITY_PAGE if format == "html" else QUALITY
         kind = "text/html; charset=utf-8" if format == "html" else "application/json"
-        return Response(request.app.state.release.file(name), media_type=kind)
+        return Response(release_of(request).file(name), media_type=kind)
 
     return router

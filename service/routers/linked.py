@@ -16,6 +16,7 @@ from kg.export.void import LICENCE
 from kg.namespaces import BASE, DCAT, IKGD
 from kg.opened import OpenRelease
 from kg.store.written import write_triples
+from service.current import release_of
 from service.documents import about_document, json_bytes, moved, see_other, send
 from service.pages import rendered, script_text
 from service.reading import reading
@@ -32,7 +33,7 @@ def dataset_response(request: Request, slug: str, variant: Variant | None) -> Re
         UnknownDataset: There never was such a slug.
         HTTPException: 406, 410.
     """
-    release: OpenRelease = request.app.state.release
+    release = release_of(request)
     if slug not in release.knowledge.datasets:
         return _retired(request, release, slug, variant)
     path = f"/dataset/{slug}"

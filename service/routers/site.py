@@ -12,6 +12,7 @@ from kg.export.void import LICENCE
 from kg.namespaces import BASE, DCAT
 from kg.opened import OpenRelease
 from service.conditional import respond
+from service.current import release_of
 from service.documents import root_of
 from service.negotiate import best
 from service.pages import CSP, page, rendered, script_text
@@ -44,7 +45,7 @@ def _home_links(root: str, release: OpenRelease) -> str:
 
 
 def _home(request: Request) -> Response:
-    release: OpenRelease = request.app.state.release
+    release = release_of(request)
     media = request.query_params.get("_mediatype", "").replace(" ", "+")
     chosen = best(media or request.headers.get("accept"), _HOME)
     if chosen is None:
@@ -62,7 +63,7 @@ def _home(request: Request) -> Response:
 
 def _list(request: Request, number: int, size: int) -> Response:
     """A page of the list, with links to its neighbours (RFC 8288)."""
-    release: OpenRelease = request.app.state.release
+    release = release_of(request)
     records = list(release.records.values())
     last = max(1, -(-len(records) // size))
     if number > last:
@@ -98,7 +99,7 @@ def site_router() -> APIRouter:
     @reading(router, "/search", summary="Search, for people", response_class=Response)
     def search(request: Request, q: Annotated[str, Query(max_length=1000)] = "") -> Response:
         """The page of ``/v1/search``."""
-        body = request.app.state.release.search(q, 30) if q.strip() else None
+        body = release_of(request).search(q, 30) if q.strip() else None
         return page(request, "search.html", {"q": q, "body": body})
 
     @reading(router, "/dataset", summary="The list of datasets, for people", response_class=Response)

@@ -6,13 +6,13 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import JSONResponse, Response
 
 from kg.store.forms import form_of
+from service.current import desk_of
 from service.pages import page
 from service.sparql.description import describe, limits_of
-from service.sparql.desk import Desk
 from service.sparql.formats import RESULT_GRAPHS, RESULT_TABLES, choose, content_type
 from service.sparql.protocol import ALLOW, FORM_TYPE, QUERY_TYPE, asked_of, fields_of
 
-__all__ = ["RESPONSES", "desk_of", "sparql_router"]
+__all__ = ["RESPONSES", "sparql_router"]
 
 _LIST: Final = {"type": "array", "items": {"type": "string", "format": "uri"}}
 _PARAMETERS: Final = [
@@ -41,12 +41,6 @@ _CONTENT: Final = {"application/problem+json": {"schema": {"type": "object"}}}
 RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     status: {"description": text, "content": _CONTENT} for status, text in _PROBLEMS.items()
 }
-
-
-def desk_of(request: Request) -> Desk:
-    """The desk of the application."""
-    desk: Desk = request.app.state.desk
-    return desk
 
 
 def endpoint_of(request: Request, path: str) -> str:

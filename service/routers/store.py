@@ -5,7 +5,8 @@ from typing import Any, Final
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
-from service.routers.sparql import RESPONSES, desk_of
+from service.current import desk_of
+from service.routers.sparql import RESPONSES
 from service.sparql.formats import RESULT_GRAPHS, choose
 from service.sparql.protocol import Asked, absolute, fields_of
 

@@ -15,6 +15,7 @@ from kg.namespaces import BASE, IKG, IKGD, MODULE, ONTOLOGY, curie, expand
 from kg.opened import OpenRelease
 from kg.queries import Kind, written
 from kg.store.written import from_ntriples, write_triples
+from service.current import release_of
 from service.documents import about_document, json_bytes, root_of, see_other, send
 from service.pages import local, rendered, script_text
 from service.reading import reading
@@ -41,7 +42,7 @@ def _path(iri: str) -> str:
 
 def _term(request: Request, iri: str, variant: Variant | None) -> Response:
     """The document of a concept, or of a property or another term of ours."""
-    release: OpenRelease = request.app.state.release
+    release = release_of(request)
     concept = iri in release.knowledge.concepts
     if not concept and not (iri.startswith(BASE) and is_known(release.store, _checked(iri))):
         name = curie(iri).partition(":")[2] or iri
@@ -76,7 +77,7 @@ def _body(request: Request, release: OpenRelease, iri: str, variant: Variant) ->
 
 def _named(request: Request, text: str) -> str:
     """The IRI that a CURIE of any mapped terminology stands for, or the text itself when nothing is known by it."""
-    knowledge = request.app.state.release.knowledge
+    knowledge = release_of(request).knowledge
     iri = expand(text)
     try:
         return str(knowledge.concept(text).iri) if iri != text else iri
@@ -98,7 +99,7 @@ def _version(release: OpenRelease) -> str:
 
 
 def _whole(request: Request, path: str, variant: Variant | None) -> Response:
-    release: OpenRelease = request.app.state.release
+    release = release_of(request)
     variants = (*GRAPH, Variant("owl", "application/rdf+xml"))
     if variant is None:
         return see_other(request, path, variants)
@@ -135,7 +136,7 @@ def terms_router() -> APIRouter:
     def own_term(request: Request, name: str) -> Response:
         """303 to the document that the client wants, or the document by suffix."""
         stem, variant = split(name, (*TERM, Variant("owl", "application/rdf+xml")))
-        release: OpenRelease = request.app.state.release
+        release = release_of(request)
         version = _version(release)
         if stem in {version, "module/imaging-kg", f"module/imaging-kg/{version}"}:
             return _whole(request, f"/ontology/{version}", variant)
@@ -166,7 +167,7 @@ def terms_router() -> APIRouter:
 
 
 def _resolved(request: Request, iri: str) -> Response:
-    release: OpenRelease = request.app.state.release
+    release = release_of(request)
     if iri.startswith(str(IKGD)):
         return dataset_response(request, iri.removeprefix(str(IKGD)).partition("#")[0], None)
     try:

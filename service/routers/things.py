@@ -15,6 +15,7 @@ from kg.export.void import KG, LICENCE
 from kg.namespaces import BASE, EXAMPLES, VOID_GRAPH, curie
 from kg.opened import OpenRelease
 from kg.store.written import from_ntriples, write_triples
+from service.current import release_of
 from service.documents import about_document, root_of, see_other, send
 from service.pages import rendered
 from service.reading import reading
@@ -27,7 +28,7 @@ _KINDS: Final = ("series", "organisation", "source", "relation", "graph", "activ
 
 
 def _thing(request: Request, path: str, variant: Variant | None) -> Response:
-    release: OpenRelease = request.app.state.release
+    release = release_of(request)
     iri = f"{BASE.rstrip('/')}{quote(path, safe='/:@!$&()*+,;=~-._%')}"
     if not is_known(release.store, iri):
         raise HTTPException(404, f"nothing here is called {iri}")
@@ -47,7 +48,7 @@ def _thing(request: Request, path: str, variant: Variant | None) -> Response:
 
 def graph_response(request: Request, graph: str, path: str, thing: str, variant: Variant | None) -> Response:
     """A named graph as a document."""
-    release: OpenRelease = request.app.state.release
+    release = release_of(request)
     if variant is None:
         return see_other(request, path, GRAPH)
 
@@ -73,7 +74,7 @@ def catalogue_body(release: OpenRelease, document: str, media: str, *, deep: boo
 
 def _catalogue(request: Request, variant: Variant | None) -> Response:
     """The catalogue: to read as the list of datasets, in RDF as DCAT with every dataset in full."""
-    release: OpenRelease = request.app.state.release
+    release = release_of(request)
     if variant is None:
         return see_other(request, "/catalogue", THING)
     if variant.media == "text/html":

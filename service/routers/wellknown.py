@@ -8,8 +8,8 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from kg.namespaces import BASE
-from kg.opened import OpenRelease
 from service.conditional import released, respond
+from service.current import release_of
 from service.documents import json_bytes
 from service.problems import HTTP, TABLE
 from service.reading import reading
@@ -52,7 +52,7 @@ def _api_catalog(request: Request) -> Response:
 
 def _sitemap(request: Request) -> Response:
     """Every page that is worth an index: home, list, datasets, concepts that a dataset has, examples."""
-    release: OpenRelease = request.app.state.release
+    release = release_of(request)
     public, day = _public(request), released(release).date().isoformat()
     own = f"{BASE}ontology/"
     concepts = [
@@ -91,7 +91,7 @@ def _opensearch(request: Request) -> str:
 
 
 def _llms(request: Request) -> str:
-    release: OpenRelease = request.app.state.release
+    release = release_of(request)
     public, counts = _public(request), release.manifest.counts
     return f"""# imaging-kg
 

@@ -16,7 +16,7 @@ EXPRESSIONS = re.findall(r"```text\n(.*?)```", TEXT, re.DOTALL)[0].splitlines()
 
 def test_the_profile_of_the_documents_has_every_key_and_an_answer(release: OpenRelease) -> None:
     profile = json.loads(re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL)[0])
-    assert {*profile, "use"} == set(KEYS)
+    assert set(profile) == set(KEYS)
     assert set(profile["constraints"]) == set(CONSTRAINTS)
     assert set(profile["choose"]) == set(CHOICES)
     answer = release.fuse((), profile)

@@ -22,6 +22,7 @@ from service.sparql.desk import Desk
 from service.sparql.federation import federate
 from service.sparql.outside import Outside
 from service.sparql.pool import SparqlPool
+from tests.service.desks import served
 
 THEIRS = '<urn:a> <urn:name> "a \\"quoted\\"\\n\\\\ name"@en . <urn:b> <urn:name> "SERVICE" . <urn:b> <urn:n> 3 . <urn:c> <urn:name> _:x .'
 
@@ -192,7 +193,7 @@ def client(folder: Path, outside: Outside | None) -> "Opened":
 class Opened:
     def __init__(self, folder: Path, outside: Outside | None) -> None:
         self.pool = SparqlPool(folder, size=1, timeout=10)
-        app = FastAPI()
+        app = served(FastAPI())
         app.state.desk = Desk.over(self.pool, cpu=600, cache=1_000_000, outside=outside)
         app.include_router(sparql_router())
         install(app)

@@ -17,6 +17,7 @@ from service.routers.store import store_router
 from service.sparql.desk import Desk
 from service.sparql.formats import RESULT_GRAPHS, RESULT_TABLES, SD_NAMES
 from service.sparql.pool import SparqlPool
+from tests.service.desks import served
 
 Client = TestClient
 E = "urn:e:"
@@ -33,7 +34,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     folder = tmp_path_factory.mktemp("rows") / "store"
     quads = [f'<{E}{n}> <{E}p> "{n}" <{A}> .\n' for n in range(20)] + [f'<{E}b> <{E}p> "b" <{B}> .\n']
     write_store(folder, "".join([*quads, f'<{E}c> <{E}p> "c" <{CLAIMED}> .\n']).encode())
-    found = FastAPI()
+    found = served(FastAPI())
     pool = SparqlPool(folder, size=1, timeout=5, cap=6, rows=5000, prefixes={"e": E, "dcterms": "http://purl.org/dc/terms/"})
     found.state.desk = Desk.over(pool, cpu=600)
     found.include_router(sparql_router())

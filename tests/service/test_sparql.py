@@ -23,6 +23,7 @@ from service.routers.sparql import sparql_router
 from service.sparql.desk import Desk
 from service.sparql.formats import RESULT_GRAPHS
 from service.sparql.pool import SparqlPool
+from tests.service.desks import served
 
 JSON = TABLES[0]
 SELECT = "SELECT ?n { <urn:d:1> <urn:size> ?n }"
@@ -49,7 +50,7 @@ def pool(folder: Path) -> Iterator[SparqlPool]:
 
 @pytest.fixture(scope="module")
 def client(pool: SparqlPool) -> Iterator[TestClient]:
-    app = FastAPI()
+    app = served(FastAPI())
     app.state.desk = Desk.over(pool, cpu=600)
     app.include_router(sparql_router())
     install(app)
@@ -269,7 +270,7 @@ def test_an_answer_too_large_is_no_half_answer(client: TestClient) -> None:
 
 
 def test_a_fault_of_ours_says_nothing_of_its_inside(client: TestClient) -> None:
-    app = FastAPI()
+    app = served(FastAPI())
     app.state.desk = None
     app.include_router(sparql_router())
     install(app)

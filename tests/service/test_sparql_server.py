@@ -25,6 +25,7 @@ from service.routers.sparql import sparql_router
 from service.routers.store import store_router
 from service.sparql.desk import Desk
 from service.sparql.pool import SparqlPool
+from tests.service.desks import served
 from tests.service.malformed import requests, status_of
 from tests.unit.test_guard import FETCHING, OTHERS, P
 
@@ -57,7 +58,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[Server]:
-    app, pool = FastAPI(), SparqlPool(folder, size=2, timeout=10, cap=20, rows=5000)
+    app, pool = served(FastAPI()), SparqlPool(folder, size=2, timeout=10, cap=20, rows=5000)
     app.state.desk = desk = Desk.over(pool, concurrency=100, cpu=100_000)
     app.include_router(sparql_router())
     app.include_router(store_router())

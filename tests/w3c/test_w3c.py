@@ -20,6 +20,7 @@ from service.problems import install
 from service.routers.sparql import sparql_router
 from service.sparql.desk import Desk
 from service.sparql.pool import SparqlPool
+from tests.service.desks import served
 from tests.w3c.suite import FORMATS, TABLES, Rows, Test, expected, graph_key, read_suite, same, table_of
 
 SUITE = os.environ.get("IMAGING_KG_W3C")
@@ -131,7 +132,7 @@ def by_engine(test: Test) -> bool:
 
 @contextmanager
 def endpoint(folder: Path) -> Iterator[TestClient]:
-    app, pool = FastAPI(), SparqlPool(folder, size=1, timeout=30, cap=30)
+    app, pool = served(FastAPI()), SparqlPool(folder, size=1, timeout=30, cap=30)
     app.state.desk = Desk.over(pool, cpu=3600)
     app.include_router(sparql_router())
     install(app)

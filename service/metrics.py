@@ -1,0 +1,109 @@
+"""What Prometheus is told: requests by path pattern and status, SPARQL queries by outcome, the state of the workers."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.logs import pattern
+
+__all__ = ["Measured", "Metrics"]
+
+_SECONDS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+
+
+class _Workers(Collector):
+    """The pool's own figures, asked for when Prometheus asks."""
+
+    def __init__(self, figures: Callable[[], Mapping[str, int]]) -> None:
+        self._figures = figures
+
+    def collect(self) -> Iterable[Metric]:
+        """Gauges and counters of the pool; none while there is none."""
+        figures = self._figures()
+        told = {
+            "size": "SPARQL workers that the service keeps",
+            "processes": "SPARQL worker processes that there are",
+            "waiting": "SPARQL queries that wait for a worker",
+        }
+        for name, text in told.items():
+            if name in figures:
+                yield GaugeMetricFamily(f"imaging_kg_sparql_workers_{name}", text, value=figures[name])
+        if "killed" in figures:
+            yield CounterMetricFamily(
+                "imaging_kg_sparql_workers_killed", "SPARQL workers killed at a deadline or for a client that left",
+                value=figures["killed"],
+            )  # fmt: skip
+
+
+class Metrics:
+    """The service's figures, in a registry of their own so that two services in one process do not meet.
+
+    Args:
+        figures: The pool's ``size``, ``processes``, ``waiting`` and ``killed``; nothing while there is none.
+    """
+
+    def __init__(self, figures: Callable[[], Mapping[str, int]]) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "imaging_kg_requests",
+            "Requests by method, path pattern and status",
+            ("method", "path", "status"),
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "imaging_kg_request_seconds", "Seconds to the end of the answer, by path pattern", ("path",), buckets=_SECONDS,
+            registry=self.registry,
+        )  # fmt: skip
+        self.queries = Counter("imaging_kg_sparql_queries", "SPARQL queries by outcome", ("outcome",), registry=self.registry)
+        self.swaps = Counter("imaging_kg_release_swaps", "Times that a newer release took over", registry=self.registry)
+        self.registry.register(_Workers(figures))
+
+    def page(self, accept: str) -> tuple[bytes, str]:
+        """The figures as text and its media type, in the exposition format that the client asks for."""
+        encode, kind = choose_encoder(accept)
+        return encode(self.registry), kind
+
+
+class Measured:
+    """Counts and times every request. Unmatched paths are one, so that a stranger cannot make labels."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app, self._metrics = app, metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and count how it ended."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started, status = time.perf_counter(), 499  # what others log for a client that left before an answer
+
+        async def watching(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watching)
+        finally:
+            where, method = pattern(scope), scope["method"]
+            method = method if method in _METHODS else "other"
+            self._metrics.requests.labels(method, where, str(status)).inc()
+            self._metrics.seconds.labels(where).observe(time.perf_counter() - started)
+            if where == "/sparql":
+                self._metrics.queries.labels(_outcome(status)).inc()
+
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "QUERY", "OPTIONS", "DELETE", "PUT", "PATCH"})
+_OUTCOMES = {400: "refused", 406: "refused", 413: "refused", 415: "refused", 429: "limited", 499: "left", 503: "deadline"}
+
+
+def _outcome(status: int) -> str:
+    if status < 400:
+        return "answered"
+    return _OUTCOMES.get(status, "failed" if status >= 500 else "refused")
