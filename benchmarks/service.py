@@ -248,12 +248,21 @@ def main() -> None:
         raise SystemExit(f"there is no release in {asked.release}; build one with: imaging-kg build")
     mix = [query.text for query in load_queries(queries_dir() / "competency")][:MIX]
     busy = os.getloadavg()[0]
-    lines = start(release, asked.rounds)
-    lines += throughput(release, release / STORE, mix, asked.seconds, asked.rounds)
-    lines += against_rdflib(release, mix, asked.rdflib) if asked.rdflib else []
-    lines += runaways(release, mix)
-    lines += leak(release, asked.runaways) if asked.runaways else []
-    lines += fuzz(release, asked.fuzz) if asked.fuzz else []
+    lines: list[str] = []
+
+    def add(found: Sequence[str]) -> None:
+        print("\n".join(found), flush=True)
+        lines.extend(found)
+
+    add(start(release, asked.rounds))
+    add(throughput(release, release / STORE, mix, asked.seconds, asked.rounds))
+    if asked.rdflib:
+        add(against_rdflib(release, mix, asked.rdflib))
+    add(runaways(release, mix))
+    if asked.runaways:
+        add(leak(release, asked.runaways))
+    if asked.fuzz:
+        add(fuzz(release, asked.fuzz))
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     head = [
         "# The service, measured", "",
@@ -263,7 +272,6 @@ def main() -> None:
         "| what | measured | wanted |", "|---|---|---|",
     ]  # fmt: skip
     (HERE / "service.md").write_text("\n".join([*head, *lines]) + "\n", encoding="utf-8")
-    print("\n".join(lines))
 
 
 if __name__ == "__main__":
