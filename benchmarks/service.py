@@ -204,33 +204,52 @@ def fuzz(release: Path, count: int) -> list[str]:
     ]
 
 
+def by_time(store: Path, mix: Sequence[str]) -> list[str]:
+    """The queries, the fastest first."""
+    engine = ox.Store.read_only(str(store))
+
+    def seconds(query: str) -> float:
+        began = time.perf_counter()
+        engine.query(query).serialize(format=ox.QueryResultsFormat.JSON)  # type: ignore[arg-type]  # a SELECT
+        return time.perf_counter() - began
+
+    return sorted(mix, key=seconds)
+
+
 def against_rdflib(release: Path, mix: Sequence[str], seconds: float) -> list[str]:
+    """The rival answers one query at a time, and one that takes for ever blocks the rest: so the easy ones come first."""
     with tempfile.TemporaryDirectory() as folder:
         python = Path(folder) / "bin/python"
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         subprocess.run([str(python), "-m", "pip", "install", "-q", "rdflib-endpoint", "uvicorn"], check=True)
         port = free_port()
         command = [str(python), "-c", RIVAL, str(release / GRAPH), str(port)]
-        with running(command, f"http://127.0.0.1:{port}/?query=ASK%7B%7D", limit=900), ours(release) as (address, _, _):
-            time.sleep(20)
-            own = rate(load(f"{address}/sparql", mix, 8, 10))
-            began, done = time.monotonic(), 0
-            for query in mix:
+        done: list[str] = []
+        took = 0.0
+        with running(command, f"http://127.0.0.1:{port}/?query=ASK%7B%7D", limit=900):
+            began = time.monotonic()
+            for query in by_time(release / STORE, mix):
                 left = seconds - (time.monotonic() - began)
-                if left <= 0:
-                    break
+                text = urllib.parse.urlencode({"query": query}).encode()
                 try:
-                    text = urllib.parse.urlencode({"query": query}).encode()
-                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", text, timeout=left) as response:
+                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", text, timeout=max(0.1, left)) as response:
                         response.read()
-                        done += 1
                 except OSError:
-                    pass
-            took = time.monotonic() - began
-    rival = done / took
-    against = f"{own / rival:.0f} times" if rival else "it answered none"
-    told = f"{done} of {len(mix)} answered in {took:.0f} s; ours {own:.1f}/s: {against}"
-    return [f"| the same mix, rdflib-endpoint over rdflib in memory | {told} | ≥ 20 times |"]
+                    break
+                done.append(query)
+                took = time.monotonic() - began
+        if not done:
+            return [
+                f"| rdflib-endpoint over rdflib in memory | none of {len(mix)} queries answered in {seconds:.0f} s | ≥ 20 times |"
+            ]
+        with ours(release) as (address, _, _):
+            time.sleep(20)
+            own = rate(load(f"{address}/sparql", done, 8, 10))
+    rival = len(done) / took
+    told = (
+        f"{len(done)} of the mix answered before one took the rest of {seconds:.0f} s: {rival:.2f}/s; ours on these {own:.0f}/s"
+    )
+    return [f"| rdflib-endpoint over rdflib in memory | {told}: {own / rival:.0f} times | ≥ 20 times |"]
 
 
 def main() -> None:
