@@ -204,33 +204,52 @@ def fuzz(release: Path, count: int) -> list[str]:
     ]
 
 
+def by_time(store: Path, mix: Sequence[str]) -> list[str]:
+    """The queries, the fastest first."""
+    engine = ox.Store.read_only(str(store))
+
+    def seconds(query: str) -> float:
+        began = time.perf_counter()
+        engine.query(query).serialize(format=ox.QueryResultsFormat.JSON)  # type: ignore[arg-type]  # a SELECT
+        return time.perf_counter() - began
+
+    return sorted(mix, key=seconds)
+
+
 def against_rdflib(release: Path, mix: Sequence[str], seconds: float) -> list[str]:
+    """The rival answers one query at a time, and one that takes for ever blocks the rest: so the easy ones come first."""
     with tempfile.TemporaryDirectory() as folder:
         python = Path(folder) / "bin/python"
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         subprocess.run([str(python), "-m", "pip", "install", "-q", "rdflib-endpoint", "uvicorn"], check=True)
         port = free_port()
         command = [str(python), "-c", RIVAL, str(release / GRAPH), str(port)]
-        with running(command, f"http://127.0.0.1:{port}/?query=ASK%7B%7D", limit=900), ours(release) as (address, _, _):
-            time.sleep(20)
-            own = rate(load(f"{address}/sparql", mix, 8, 10))
-            began, done = time.monotonic(), 0
-            for query in mix:
+        done: list[str] = []
+        took = 0.0
+        with running(command, f"http://127.0.0.1:{port}/?query=ASK%7B%7D", limit=900):
+            began = time.monotonic()
+            for query in by_time(release / STORE, mix):
                 left = seconds - (time.monotonic() - began)
-                if left <= 0:
-                    break
+                text = urllib.parse.urlencode({"query": query}).encode()
                 try:
-                    text = urllib.parse.urlencode({"query": query}).encode()
-                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", text, timeout=left) as response:
+                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", text, timeout=max(0.1, left)) as response:
                         response.read()
-                        done += 1
                 except OSError:
-                    pass
-            took = time.monotonic() - began
-    rival = done / took
-    against = f"{own / rival:.0f} times" if rival else "it answered none"
-    told = f"{done} of {len(mix)} answered in {took:.0f} s; ours {own:.1f}/s: {against}"
-    return [f"| the same mix, rdflib-endpoint over rdflib in memory | {told} | ≥ 20 times |"]
+                    break
+                done.append(query)
+                took = time.monotonic() - began
+        if not done:
+            return [
+                f"| rdflib-endpoint over rdflib in memory | none of {len(mix)} queries answered in {seconds:.0f} s | ≥ 20 times |"
+            ]
+        with ours(release) as (address, _, _):
+            time.sleep(20)
+            own = rate(load(f"{address}/sparql", done, 8, 10))
+    rival = len(done) / took
+    told = (
+        f"{len(done)} of the mix answered before one took the rest of {seconds:.0f} s: {rival:.2f}/s; ours on these {own:.0f}/s"
+    )
+    return [f"| rdflib-endpoint over rdflib in memory | {told}: {own / rival:.0f} times | ≥ 20 times |"]
 
 
 def main() -> None:
@@ -248,12 +267,21 @@ def main() -> None:
         raise SystemExit(f"there is no release in {asked.release}; build one with: imaging-kg build")
     mix = [query.text for query in load_queries(queries_dir() / "competency")][:MIX]
     busy = os.getloadavg()[0]
-    lines = start(release, asked.rounds)
-    lines += throughput(release, release / STORE, mix, asked.seconds, asked.rounds)
-    lines += against_rdflib(release, mix, asked.rdflib) if asked.rdflib else []
-    lines += runaways(release, mix)
-    lines += leak(release, asked.runaways) if asked.runaways else []
-    lines += fuzz(release, asked.fuzz) if asked.fuzz else []
+    lines: list[str] = []
+
+    def add(found: Sequence[str]) -> None:
+        print("\n".join(found), flush=True)
+        lines.extend(found)
+
+    add(start(release, asked.rounds))
+    add(throughput(release, release / STORE, mix, asked.seconds, asked.rounds))
+    if asked.rdflib:
+        add(against_rdflib(release, mix, asked.rdflib))
+    add(runaways(release, mix))
+    if asked.runaways:
+        add(leak(release, asked.runaways))
+    if asked.fuzz:
+        add(fuzz(release, asked.fuzz))
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     head = [
         "# The service, measured", "",
@@ -263,7 +291,6 @@ def main() -> None:
         "| what | measured | wanted |", "|---|---|---|",
     ]  # fmt: skip
     (HERE / "service.md").write_text("\n".join([*head, *lines]) + "\n", encoding="utf-8")
-    print("\n".join(lines))
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ from service.sparql.ticket import Ticket
 
 __all__ = ["Desk", "client_of"]
 
+_TAKEN: Final = "X-Query-Id: a query of that id is under way; choose another"
 _QUEUED: Final = 200  # queries that may wait or run at once; each holds a thread
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _LONG: Final = 10_000  # characters of a query
@@ -181,10 +182,12 @@ class Desk:
         if not _ID.fullmatch(id):
             raise HTTPException(400, "X-Query-Id: an id has 8 to 64 letters, digits, hyphens and underscores")
         if id in self._open:
-            raise HTTPException(409, "X-Query-Id: a query of that id is under way; choose another")
+            raise HTTPException(409, _TAKEN)
         return id
 
     async def _run(self, request: Request, ticket: Ticket) -> Result:
+        if ticket.id in self._open:  # taken since it was asked for
+            raise HTTPException(409, _TAKEN)
         try:
             self.fairness.enter(ticket.client)
         except TooMuch as error:
@@ -220,7 +223,7 @@ class Desk:
 def _has(request: Request, tag: str) -> bool:
     """Whether the client has what a tag names."""
     had = {held.strip().removeprefix("W/") for held in request.headers.get("if-none-match", "").split(",")}
-    return request.method != "POST" and bool(had & {"*", tag.removeprefix("W/")})
+    return request.method != "POST" and tag.removeprefix("W/") in had  # "*" asks for nothing here: a broken query has no answer
 
 
 def _reply(request: Request, body: Result | bytes, media_type: str, headers: dict[str, str]) -> Response:

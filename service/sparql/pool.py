@@ -3,9 +3,9 @@
 No engine here can be told to stop, so a query that passes its deadline, that is cancelled or whose client is gone dies with its
 process, and a new one takes its place. A result is complete before its first byte goes out: see ``service.sparql.result``.
 
-Long queries do not hold up short ones: one that has had a processor for a second goes on at a lower priority, and a spare worker takes its
-place; a client with long queries under way leaves one worker to the others. A worker that is free goes to the client that has
-the fewest at work.
+Long queries do not hold up short ones: one that has had a processor for a second goes on at a lower priority, and a spare
+worker takes its place; a client with long queries under way leaves one worker to the others. A worker that is free goes to the
+client that has the fewest at work.
 """
 
 import contextlib
