@@ -98,44 +98,63 @@ def _tag(node: Node) -> str:
 
 
 def _partitions(whole: frozenset[Triple]) -> Iterator[Triple]:
-    kinds: dict[Node, list[Node]] = defaultdict(list)
-    for subject, predicate, found in whole:
-        if predicate == RDF.type and isinstance(found, URIRef):
+    # Numbers in the place of terms: hashing a term is slow, and each stands in many triples.
+    number: dict[Node, int] = {}
+    coded = [
+        (number.setdefault(s, len(number)), number.setdefault(p, len(number)), number.setdefault(o, len(number)))
+        for s, p, o in whole
+    ]
+    terms = list(number)
+    datatypes = {n: _datatype(t) for n, t in enumerate(terms) if isinstance(t, Literal)}
+    is_a = number[RDF.type]
+    kinds: dict[int, list[int]] = defaultdict(list)
+    for subject, predicate, found in coded:
+        if predicate == is_a and isinstance(terms[found], URIRef):
             kinds[subject].append(found)
     members = Counter(kind for found in kinds.values() for kind in found)
-    pairs: Counter[tuple[Node, Node]] = Counter()
-    leads: Counter[tuple[Node, Node, Node]] = Counter()
-    overall: Counter[Node] = Counter()
-    for subject, predicate, target in whole:
-        overall[predicate] += 1
-        targets: list[Node] = [_datatype(target)] if isinstance(target, Literal) else kinds.get(target, [])
+    pairs: Counter[tuple[int, int]] = Counter()
+    leads: Counter[tuple[int, int, int]] = Counter()
+    typed: Counter[tuple[int, int, URIRef]] = Counter()
+    overall = Counter(predicate for _, predicate, _ in coded)
+    for subject, predicate, target in coded:
         for kind in kinds.get(subject, ()):
             pairs[kind, predicate] += 1
-            for led in targets:
+            for led in kinds.get(target, ()):
                 leads[kind, predicate, led] += 1
-    for predicate, count in sorted(overall.items()):
-        node = URIRef(f"{BASE}void#property-{_tag(predicate)}")
+            if target in datatypes:
+                typed[kind, predicate, datatypes[target]] += 1
+    for predicate, count in overall.items():
+        node = URIRef(f"{BASE}void#property-{_tag(terms[predicate])}")
         yield KG, VOID.propertyPartition, node
-        yield node, VOID.property, predicate
+        yield node, VOID.property, terms[predicate]
         yield node, VOID.triples, Literal(count)
-    for kind, count in sorted(members.items()):
-        node = URIRef(f"{BASE}void#class-{_tag(kind)}")
+    for kind, count in members.items():
+        node = URIRef(f"{BASE}void#class-{_tag(terms[kind])}")
         yield KG, VOID.classPartition, node
-        yield node, VOID["class"], kind
+        yield node, VOID["class"], terms[kind]
         yield node, VOID.entities, Literal(count)
-    literals = {_datatype(o) for _, _, o in whole if isinstance(o, Literal)}
-    for (kind, predicate), count in sorted(pairs.items()):
-        node = URIRef(f"{BASE}void#class-{_tag(kind)}-property-{_tag(predicate)}")
-        yield URIRef(f"{BASE}void#class-{_tag(kind)}"), VOID.propertyPartition, node
-        yield node, VOID.property, predicate
+    for (kind, predicate), count in pairs.items():
+        node = _within(terms[kind], terms[predicate])
+        yield URIRef(f"{BASE}void#class-{_tag(terms[kind])}"), VOID.propertyPartition, node
+        yield node, VOID.property, terms[predicate]
         yield node, VOID.triples, Literal(count)
-    for (kind, predicate, led), count in sorted(leads.items()):
-        above = URIRef(f"{BASE}void#class-{_tag(kind)}-property-{_tag(predicate)}")
-        node = URIRef(f"{above}-to-{_tag(led)}")
-        is_datatype = led in literals and led not in members
-        yield above, _EXT.datatypePartition if is_datatype else VOID.classPartition, node
-        yield node, _EXT.datatype if is_datatype else VOID["class"], led
-        yield node, VOID.triples, Literal(count)
+    for (kind, predicate, led), count in leads.items():
+        yield from _led(_within(terms[kind], terms[predicate]), VOID.classPartition, VOID["class"], terms[led], count)
+    for (kind, predicate, datatype), count in typed.items():
+        yield from _led(_within(terms[kind], terms[predicate]), _EXT.datatypePartition, _EXT.datatype, datatype, count)
+
+
+def _within(kind: Node, predicate: Node) -> URIRef:
+    """The partition of a class by a property."""
+    return URIRef(f"{BASE}void#class-{_tag(kind)}-property-{_tag(predicate)}")
+
+
+def _led(above: URIRef, part: URIRef, prop: URIRef, led: Node, count: int) -> Iterator[Triple]:
+    """Where a property of a class leads: to a class, or to literals of a datatype."""
+    node = URIRef(f"{above}-to-{_tag(led)}")
+    yield above, part, node
+    yield node, prop, led
+    yield node, VOID.triples, Literal(count)
 
 
 def _datatype(literal: Literal) -> URIRef:

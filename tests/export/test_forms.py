@@ -108,7 +108,7 @@ def test_d1_the_official_shapes_agree(release: OpenRelease) -> None:
     if not path:
         pytest.skip("IMAGING_KG_DCAT_AP_SHAPES names no file of the official shapes")
     official = Graph().parse(path, format="json-ld" if path.endswith("jsonld") else "turtle")
-    assert faults(whole(every(release.records, len(release.records) // SAMPLE)), official) == []
+    assert faults(whole(release.records), official) == []
 
 
 def validated(record: Record, tmp_path: Path) -> list[str]:

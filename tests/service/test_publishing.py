@@ -12,8 +12,9 @@ from xml.etree import ElementTree
 import extruct
 import httpx2 as httpx
 import pyarrow.parquet as pq
+import pyoxigraph as ox
 import pytest
-from rdflib import Dataset, Graph, URIRef
+from rdflib import Graph, URIRef
 
 from kg.export.dumps import DUMPS
 from kg.namespaces import BASE, DCAT, PREFIXES
@@ -180,9 +181,8 @@ def test_every_dump_is_made_byte_for_byte_the_same(release_dir: Path, tmp_path: 
     names = sorted(p.relative_to(tmp_path / "one") for p in (tmp_path / "one").rglob("*") if p.is_file())
     assert {str(n) for n in names} == {d.name for d in DUMPS} | {"SHA256SUMS"}
     assert [n for n in names if (tmp_path / "one" / n).read_bytes() != (tmp_path / "two" / n).read_bytes()] == []
-    data = Dataset()
-    data.parse(data=gzip.decompress((tmp_path / "one/imaging-kg.trig.gz").read_bytes()), format="trig")
-    assert len(data) == release.manifest.counts["triples"]
+    trig = gzip.decompress((tmp_path / "one/imaging-kg.trig.gz").read_bytes())
+    assert sum(1 for _ in ox.parse(trig, format=ox.RdfFormat.TRIG)) == release.manifest.counts["triples"]
     base = sqlite3.connect(tmp_path / "one/imaging-kg.sqlite")
     for name in ("datasets", "dataset_concepts", "claims"):
         (rows,) = base.execute(f"SELECT COUNT(*) FROM {name}").fetchone()  # noqa: S608  # names of ours
