@@ -53,6 +53,7 @@ TABLE: Final[Mapping[type[errors.KGError], Kind]] = {
 
 HTTP: Final = {
     400: Kind(400, "bad-request", "The request is malformed"),
+    401: Kind(401, "unauthorised", "A token is needed"),
     404: Kind(404, "not-found", "There is no such resource"),
     405: Kind(405, "method-not-allowed", "The method is not allowed here"),
     406: Kind(406, "not-acceptable", "No acceptable format"),

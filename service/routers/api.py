@@ -9,6 +9,7 @@ from kg.fusion.choose import CHOICES
 from kg.fusion.parsing import CONSTRAINTS
 from kg.fusion.rules import PORTAL_RULE
 from kg.opened import OpenRelease
+from service.authorise import COSTLY, UNAUTHORISED
 from service.current import release_of
 
 __all__ = ["FusionQuestion", "ReleaseDep", "WhyNotQuestion", "api_router"]
@@ -47,7 +48,7 @@ def api_router() -> APIRouter:
     """The router of ``/v1``."""
     router = APIRouter(prefix="/v1", tags=["API"])
 
-    @router.post("/fusion", summary="Find datasets that belong together")
+    @router.post("/fusion", summary="Find datasets that belong together", dependencies=[COSTLY], responses=UNAUTHORISED)
     def fusion(release: ReleaseDep, question: FusionQuestion) -> dict[str, Any]:
         """Members with verdicts and reasons, what is excluded and why, and what the set amounts to."""
         return release.fuse(question.seeds, question.profile, question.limit, rules=question.rules)
@@ -61,7 +62,7 @@ def api_router() -> APIRouter:
         """What joins them, what keeps them apart, what is unknown, the data that they share, and what was made from both."""
         return release.pair(a, b)
 
-    @router.post("/fusion/why-not", summary="Why is a dataset not in an answer?")
+    @router.post("/fusion/why-not", summary="Why is a dataset not in an answer?", dependencies=[COSTLY], responses=UNAUTHORISED)
     def why_not(release: ReleaseDep, question: WhyNotQuestion) -> dict[str, Any]:
         """Its verdict with the reasons, and the smallest relaxations of the question that would let it in."""
         return release.why_not(question.dataset, question.seeds, question.profile, rules=question.rules)
@@ -84,6 +85,8 @@ def api_router() -> APIRouter:
 
     @router.get(
         "/explain",
+        dependencies=[COSTLY],
+        responses=UNAUTHORISED,
         summary="Why does the graph say that a dataset has a concept, or that one concept is a kind or part of another?",
     )
     def explain_any(
@@ -97,7 +100,9 @@ def api_router() -> APIRouter:
         """The fewest facts and axioms from which it follows, as sentences and in functional syntax, and the claims behind the facts."""
         return release.explain(subject, concept, prop)
 
-    @router.get("/datasets/{name}/explain", summary="Why does a dataset have a concept?")
+    @router.get(
+        "/datasets/{name}/explain", summary="Why does a dataset have a concept?", dependencies=[COSTLY], responses=UNAUTHORISED
+    )
     def explain(release: ReleaseDep, name: str, concept: Annotated[str, Query(max_length=500)]) -> dict[str, Any]:
         """The fewest facts and axioms from which it follows, and the claims behind the facts."""
         return release.explain(name, concept)

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.authorise import COSTLY, UNAUTHORISED
 from service.routers.api import ReleaseDep
 
 __all__ = ["LabelQuestion", "labels_router"]
@@ -29,7 +30,9 @@ def labels_router() -> APIRouter:
     """The router of ``/v1/fusion/labels``."""
     router = APIRouter(prefix="/v1", tags=["API"])
 
-    @router.post("/fusion/labels", summary="Bring the labels of some datasets together")
+    @router.post(
+        "/fusion/labels", summary="Bring the labels of some datasets together", dependencies=[COSTLY], responses=UNAUTHORISED
+    )
     def labels(release: ReleaseDep, question: LabelQuestion) -> dict[str, Any]:
         """The shared labels, the union, the target, the differences in grain; for each dataset its states, its label map and its steps."""
         return release.labels(question.datasets, question.labels)

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from kg.errors import ProfileError
 from kg.export.plan_forms import PLAN_FORMS, plan_form
 from kg.fusion.plan_id import parse_options
+from service.authorise import COSTLY, UNAUTHORISED
 from service.negotiate import best
 from service.routers.api import FusionQuestion, ReleaseDep
 
@@ -27,6 +28,7 @@ _PROBLEM: Final[dict[str, Any]] = {"content": {"application/problem+json": {}}}
 _DOCUMENTED: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The plan.", "content": {media.partition(";")[0]: {} for media in PLAN_FORMS.values()}},
     404: {"description": "A seed names no dataset, or the id no plan.", **_PROBLEM},
+    **UNAUTHORISED,
     406: {"description": "None of the forms is accepted.", **_PROBLEM},
     422: {"description": "The question makes no sense; the field is named.", **_PROBLEM},
 }
@@ -76,7 +78,9 @@ def plans_router() -> APIRouter:
     router = APIRouter(prefix="/v1/fusion", tags=["API"])
     memory = _Memory()
 
-    @router.post("/plans", summary="Plan the union of datasets", responses=_DOCUMENTED, response_class=Response)
+    @router.post(
+        "/plans", summary="Plan the union of datasets", responses=_DOCUMENTED, response_class=Response, dependencies=[COSTLY]
+    )
     def make(release: ReleaseDep, question: PlanQuestion, form: FormQuery = None, accept: AcceptHeader = None) -> Response:
         """Members with weights and steps, counts, gaps, access, overlaps, a division for testing; its id, and the link that makes it again."""
         chosen = _form(form, accept)
@@ -85,7 +89,13 @@ def plans_router() -> APIRouter:
         memory.keep(body)
         return _response(body, chosen)
 
-    @router.get("/plans/{plan}", summary="A plan again", responses={**_DOCUMENTED, **_OTHER}, response_class=Response)
+    @router.get(
+        "/plans/{plan}",
+        summary="A plan again",
+        responses={**_DOCUMENTED, **_OTHER},
+        response_class=Response,
+        dependencies=[COSTLY],
+    )
     def again(
         release: ReleaseDep,
         plan: str,

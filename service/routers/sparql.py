@@ -6,6 +6,7 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import JSONResponse, Response
 
 from kg.store.forms import form_of
+from service.authorise import UNAUTHORISED, demand
 from service.current import desk_of
 from service.pages import page
 from service.sparql.description import describe, limits_of
@@ -40,7 +41,7 @@ _PROBLEMS: Final = {
 _CONTENT: Final = {"application/problem+json": {"schema": {"type": "object"}}}
 RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     status: {"description": text, "content": _CONTENT} for status, text in _PROBLEMS.items()
-}
+} | UNAUTHORISED
 
 
 def endpoint_of(request: Request, path: str) -> str:
@@ -68,6 +69,7 @@ async def _answer(request: Request) -> Response:
         if request.method in {"GET", "HEAD"} and not parameters:
             return _description(request)
         raise HTTPException(400, "the parameter 'query' is missing")
+    demand(request)
     offered = RESULT_GRAPHS if form_of(asked.query).is_graph else RESULT_TABLES
     return await desk_of(request).answer(request, asked, choose(request.headers.get("accept"), offered))
 
@@ -115,6 +117,7 @@ def sparql_router() -> APIRouter:
         asked = asked_of(request, parameters)
         if asked.query is None:
             raise HTTPException(400, "the parameter 'query' is missing")
+        demand(request)
         body = await desk_of(request).explain(request, asked.query, asked.timeout)
         return Response(body, media_type="application/json")
 
