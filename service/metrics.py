@@ -17,7 +17,7 @@ _SECONDS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 
 
 class _Workers(Collector):
-    """The pool's own figures, asked for when Prometheus asks."""
+    """The figures of pool and stage, asked for when Prometheus asks."""
 
     def __init__(self, figures: Callable[[], Mapping[str, int]]) -> None:
         self._figures = figures
@@ -38,13 +38,15 @@ class _Workers(Collector):
                 "imaging_kg_sparql_workers_killed", "SPARQL workers killed at a deadline or for a client that left",
                 value=figures["killed"],
             )  # fmt: skip
+        if "swaps" in figures:
+            yield CounterMetricFamily("imaging_kg_release_swaps", "Times that a newer release took over", value=figures["swaps"])
 
 
 class Metrics:
     """The service's figures, in a registry of their own so that two services in one process do not meet.
 
     Args:
-        figures: The pool's ``size``, ``processes``, ``waiting`` and ``killed``; nothing while there is none.
+        figures: The pool's ``size``, ``processes``, ``waiting`` and ``killed``, and the number of ``swaps``; nothing while there is none.
     """
 
     def __init__(self, figures: Callable[[], Mapping[str, int]]) -> None:
@@ -60,7 +62,6 @@ class Metrics:
             registry=self.registry,
         )  # fmt: skip
         self.queries = Counter("imaging_kg_sparql_queries", "SPARQL queries by outcome", ("outcome",), registry=self.registry)
-        self.swaps = Counter("imaging_kg_release_swaps", "Times that a newer release took over", registry=self.registry)
         self.registry.register(_Workers(figures))
 
     def page(self, accept: str) -> tuple[bytes, str]:

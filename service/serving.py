@@ -113,12 +113,18 @@ class Stage:
         self.current = self._open(warm=False)
 
     def figures(self) -> dict[str, int]:
-        """What the workers of the release in service do, for the metrics; nothing while there is none."""
+        """What the workers of the release in service do, and how often it changed, for the metrics; nothing while there is none."""
         serving = self.current
         if serving is None:
             return {}
         pool = serving.desk.pool
-        return {"size": pool.size, "waiting": pool.waiting, "killed": self.killed + pool.kills, "processes": len(pool.pids)}
+        return {
+            "size": pool.size,
+            "waiting": pool.waiting,
+            "killed": self.killed + pool.kills,
+            "processes": len(pool.pids),
+            "swaps": self.swaps,
+        }
 
     def swap(self) -> bool:
         """Put the newest release in service, if it is another one; a release that does not open leaves all as it was.

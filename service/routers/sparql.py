@@ -40,8 +40,9 @@ _PROBLEMS: Final = {
 }
 _CONTENT: Final = {"application/problem+json": {"schema": {"type": "object"}}}
 RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
-    status: {"description": text, "content": _CONTENT} for status, text in _PROBLEMS.items()
-} | UNAUTHORISED
+    **{status: {"description": text, "content": _CONTENT} for status, text in _PROBLEMS.items()},
+    **UNAUTHORISED,
+}
 
 
 def endpoint_of(request: Request, path: str) -> str:

@@ -130,7 +130,7 @@ def test_what_has_begun_is_answered_before_the_service_ends(release_dir: Path) -
         asking.join(60)
         assert answers[0].status_code == 503
         assert answers[0].json()["type"] == "/errors/query-timeout"
-        assert process.wait(60) == 0
+        assert process.wait(60) in {0, -signal.SIGTERM}  # uvicorn ends by the signal that ended it
 
 
 @pytest.mark.slow
@@ -158,11 +158,7 @@ def test_a_token_guards_what_costs_and_stands_in_no_log(release_dir: Path) -> No
         client.post("/v1/fusion", content=secret.encode(), headers={"Cookie": secret})
         lost = client.get(f"/v1/datasets/{secret}", headers={"X-Request-ID": "my-own-id-12345"})
         assert (lost.headers["X-Request-ID"], lost.json()["request_id"]) == ("my-own-id-12345", "my-own-id-12345")
-        forged = (
-            client.get("/healthz", headers={"X-Request-ID": "x\u00e9 y"})
-            if False
-            else client.get("/healthz", headers={"X-Request-ID": "no"})
-        )
+        forged = client.get("/healthz", headers={"X-Request-ID": "no"})
         assert forged.headers["X-Request-ID"] != "no"
     told = "".join(lines)
     assert secret not in told
