@@ -2,8 +2,9 @@
 
 import gzip
 import os
+import threading
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -22,8 +23,7 @@ from kg.fusion.rules import from_rules
 from kg.fusion.why import pair, why_not
 from kg.knowledge import DatasetView, Knowledge, load_knowledge
 from kg.licence import INDEX_ONLY, combine
-from kg.model import FACETS, Concept
-from kg.namespaces import CLAIMS, IKG, PREFIXES, curie, local_name
+from kg.model import FACETS
 from kg.published import Published, open_published
 from kg.release import GRAPH, INDEX, STORE, Manifest, current, default_dir, verify
 from kg.search.answer import SearchAnswer
@@ -31,30 +31,12 @@ from kg.search.ask import ask
 from kg.search.index import TextIndex, rows_of
 from kg.search.page import View, page
 from kg.search.suggest import KINDS, suggester_of
+from kg.shown import claims, shown_concept, shown_dataset, summary
 from kg.store.embedded import EmbeddedStore
 from kg.store.port import TripleStore
 from kg.store.whole import WholeAnswers
 
 __all__ = ["OpenRelease", "open_release"]
-
-_CLAIMS_OF = """PREFIX ikg: <{ikg}> PREFIX rdfs: <{rdfs}> PREFIX prov: <{prov}>
-SELECT ?claim ?source ?field ?raw ?status ?property ?value ?note WHERE {{
-  GRAPH ?g {{ ?claim ikg:about <{dataset}> ; ikg:field ?field ; ikg:raw ?raw ; ikg:status ?status .
-    OPTIONAL {{ ?claim ikg:property ?property ; ikg:reads ?value }} OPTIONAL {{ ?claim rdfs:comment ?note }} }}
-  BIND(STRAFTER(STR(?g), "{claims}") AS ?source)
-  FILTER(STRSTARTS(STR(?g), "{claims}"))
-}} ORDER BY ?claim"""
-
-
-_TOLD = """PREFIX ikg: <{ikg}> PREFIX rdfs: <{rdfs}> PREFIX dcterms: <http://purl.org/dc/terms/> PREFIX foaf: <http://xmlns.com/foaf/0.1/>
-SELECT ?what ?first ?second WHERE {{ VALUES ?d {{ <{dataset}> }}
-  {{ ?d dcterms:description ?first BIND("description" AS ?what) }} UNION {{ ?d ikg:byteSize ?first BIND("byteSize" AS ?what) }}
-  UNION {{ ?d dcterms:publisher/foaf:name ?first BIND("publisher" AS ?what) }}
-  UNION {{ ?d ikg:guessedAccessLevel/rdfs:label ?first BIND("guessedAccessLevel" AS ?what) FILTER(LANG(?first) = "en") }}
-  UNION {{ ?d ikg:subjects ?s . ?s ikg:group/rdfs:label ?first ; ikg:value ?second BIND("subjects" AS ?what) FILTER(LANG(?first) = "en") }}
-  UNION {{ ?c a ikg:Conflict ; ikg:about ?d ; ikg:property ?first ; ikg:against/rdfs:label ?second BIND("conflicts" AS ?what)
-    FILTER(LANG(?second) = "en") }}
-}} ORDER BY ?what ?first ?second"""
 
 
 class OpenRelease:
@@ -69,6 +51,8 @@ class OpenRelease:
 
     def __init__(self, folder: Path | None, manifest: Manifest, store: TripleStore, published: Published | None = None) -> None:
         self.folder, self.manifest, self.store, self.published = folder, manifest, store, published
+        self._reading = threading.Lock()
+        self._read: Knowledge | None = None
 
     @property
     def place(self) -> str:
@@ -77,8 +61,11 @@ class OpenRelease:
 
     @cached_property
     def knowledge(self) -> Knowledge:
-        """The graph in memory, read on first use."""
-        return load_knowledge(WholeAnswers(self.store) if self.published else self.store)
+        """The graph in memory, read on first use: once, however many ask at the same time."""
+        with self._reading:
+            if self._read is None:
+                self._read = load_knowledge(WholeAnswers(self.store) if self.published else self.store)
+            return self._read
 
     @cached_property
     def records(self) -> dict[str, Record]:
@@ -218,81 +205,25 @@ class OpenRelease:
         Raises:
             UnknownDataset: The text names none.
         """
-        dataset = self.knowledge.dataset(name)
-        inferred = {p: dataset.entailed[p] - dataset.asserted.get(p, frozenset()) for p in sorted(dataset.entailed)}
-        return self.summary(dataset) | {
-            "asserted": {p: self._named(dataset.asserted[p]) for p in sorted(dataset.asserted)},
-            "inferred": {p: self._named(values) for p, values in inferred.items() if values},
-            "related": {p: sorted(ids) for p, ids in sorted(dataset.related.items())},
-            "claims": self._claims(dataset),
-            **self._told(dataset),
-        }
+        return shown_dataset(self.knowledge, self.store, self.knowledge.dataset(name))
 
     def summary(self, dataset: DatasetView) -> dict[str, Any]:
         """What names a dataset and how large it is, as JSON."""
-        return {
-            "id": dataset.id, "iri": dataset.iri, "name": dataset.name, "aliases": list(dataset.aliases),
-            "year": dataset.year, "homepage": dataset.homepage, "labelled": dataset.labelled,
-            "extent": [{"value": c.value, "unit": c.unit, "certainty": c.certainty} for c in dataset.counts],
-            **{f: [self.knowledge.label(c) for c in sorted(dataset.asserted.get(f, ()))] for f in FACETS},
-        }  # fmt: skip
-
-    def _told(self, dataset: DatasetView) -> dict[str, Any]:
-        """What is said in words or numbers, and what stands against it: description, publishers, subjects, guesses, conflicts."""
-        rows = self.store.select(_TOLD.format(ikg=IKG, rdfs=PREFIXES["rdfs"], dataset=dataset.iri)).rows
-        found: dict[str, list[Any]] = {"publisher": [], "subjects": [], "conflicts": []}
-        body: dict[str, Any] = {"description": None, "byteSize": None, "guessedAccessLevel": None}
-        told = [[str(t) if t is not None else None for t in row] for row in rows]
-        # Sorted here too: Virtuoso mistakes the order of a column that is a number in one branch and a text in another.
-        for what, first, second in sorted(told, key=lambda row: [text or "" for text in row]):
-            if what == "subjects":
-                found[what].append({"group": first, "count": int(second or 0)})
-            elif what == "conflicts":
-                found[what].append({"property": local_name(first or ""), "claimed": second})
-            elif what in found:
-                found[what].append(first)
-            elif what:
-                body[what] = int(first or 0) if what == "byteSize" else first
-        return body | found
-
-    def _named(self, iris: frozenset[str]) -> list[dict[str, str]]:
-        found = [{"iri": i, "curie": curie(i), "label": self.knowledge.label(i)} for i in iris]
-        return sorted(found, key=lambda c: (c["label"], c["iri"]))
-
-    def _claims(self, dataset: DatasetView) -> list[dict[str, str]]:
-        query = _CLAIMS_OF.format(ikg=IKG, rdfs=PREFIXES["rdfs"], prov=PREFIXES["prov"], dataset=dataset.iri, claims=CLAIMS)
-        answer = self.store.select(query)
-        names = [str(v) for v in answer.variables]
-        return [{n: str(t) for n, t in zip(names, row, strict=True) if t is not None} for row in answer.rows]
+        return summary(self.knowledge, dataset)
 
     def concept(self, text: str) -> dict[str, Any]:
-        """One concept: its words, its place, its mappings and how many datasets have it.
+        """One concept: its words, its place, its mappings and how many datasets have it; the body of ``/v1/concepts?q=``.
 
         Raises:
             UnknownConcept: The text names none.
         """
-        concept = self.knowledge.concept(text)
-        taxonomy = self.knowledge.taxonomy
-        lower = sorted(c for c, above in taxonomy.supers.items() if concept.iri in above)
-        return self._concept_line(concept) | {
-            "definition": concept.definition,
-            "words": [{"text": w.text, "kind": w.kind.value, "lang": w.lang} for w in concept.words if w.kind.shown],
-            "broader": self._named(taxonomy.supers.get(concept.iri, frozenset())),
-            "narrower": self._named(frozenset(lower)),
-            "edges": {
-                curie(p): self._named(taxonomy.along(p, concept.iri)) for p in taxonomy.edges if taxonomy.along(p, concept.iri)
-            },
-            "mappings": sorted(curie(f) for f, own in self.knowledge.mapped.items() if own == concept.iri),
-        }
+        return shown_concept(self.knowledge, text)
 
     def concepts(self, facet: str | None = None) -> list[dict[str, Any]]:
         """Every concept of the facets (or of one), with how many datasets have it, asserted or inferred."""
         wanted = (facet,) if facet else FACETS
-        found = [self._concept_line(c) for c in self.knowledge.concepts.values() if c.facet in wanted]
+        found = [concept_line(self.knowledge, c) for c in self.knowledge.concepts.values() if c.facet in wanted]
         return sorted(found, key=lambda c: (c["facet"], -c["datasets"], c["label"]))
-
-    def _concept_line(self, concept: Concept) -> dict[str, Any]:
-        return concept_line(self.knowledge, concept)
 
     def explain(self, subject: str, concept: str, prop: str | None = None) -> dict[str, Any]:
         """Why the graph says that a dataset has a concept, or that one concept is a kind or a part of another.
@@ -306,7 +237,7 @@ class OpenRelease:
             UnknownDataset: The first text names neither a dataset nor a concept.
             UnknownConcept: The second names no concept.
         """
-        return explain(self.knowledge, subject, concept, prop, self._claims, self.place)
+        return explain(self.knowledge, subject, concept, prop, partial(claims, self.store), self.place)
 
     def dataset(self) -> Dataset:
         """The whole graph as an rdflib ``Dataset``, named graphs and all."""
