@@ -53,7 +53,7 @@ _TEMPLATES.filters["plural"] = counted
 
 def rendered(request: Request, template: str, values: Mapping[str, Any]) -> bytes:
     """Render a template; ``base`` is where the service is mounted."""
-    release = getattr(request.app.state, "release", None)
+    release = getattr(getattr(request.state, "serving", None), "release", None)
     root = request.scope.get("root_path", "")
     concepts = release.knowledge.concepts if release else {}
 

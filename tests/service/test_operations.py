@@ -195,3 +195,8 @@ def test_metrics_can_be_switched_off(release_dir: Path) -> None:
 
     with TestClient(create_app(Settings(release=release_dir, metrics=False))) as quiet:
         assert quiet.get("/metrics").status_code == 404
+
+
+def test_a_page_says_which_release_it_shows(client: httpx.Client) -> None:
+    release = client.get("/version").json()["release"]
+    assert f'<a href="/dumps/{release}/">{release}</a>' in client.get("/dataset/lits.html").text
