@@ -18,6 +18,7 @@ from kg.version import __version__
 from service.pages import STATIC
 from service.problems import install
 from service.routers.api import api_router
+from service.routers.compare import compare_router
 from service.routers.health import health_router
 from service.routers.labels import labels_router
 from service.routers.licence import licence_router
@@ -76,6 +77,7 @@ def create_app(
     for router in (
         health_router(),
         api_router(),
+        compare_router(),
         labels_router(),
         licence_router(),
         plans_router(),
