@@ -1,7 +1,8 @@
 """The application: one factory, one lifespan, one place where everything is put together."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from importlib.util import find_spec
 from typing import Final
 
 from fastapi import FastAPI, Request
@@ -55,7 +56,8 @@ def create_app(
         app.state.release, app.state.sparql = release, pool
         release.warm()  # before the first question, not during it
         try:
-            yield
+            async with agents:
+                yield
         finally:
             pool.close()
             release.close()
@@ -87,7 +89,19 @@ def create_app(
     ):
         app.include_router(router)
     _docs(app)
+    agents = _agents(app, chosen)
     return app
+
+
+def _agents(app: FastAPI, settings: Settings) -> AbstractAsyncContextManager[object]:
+    """The tools for agents, where they are wanted and the extra is installed; what must be entered while they run."""
+    if not settings.mcp or find_spec("fastmcp") is None:
+        return nullcontext()
+    from service.mcp.backing import Backing  # noqa: PLC0415  # an optional part
+    from service.mcp.http import mount  # noqa: PLC0415
+
+    backing = Backing(lambda: app.state.release, lambda query, kind, seconds: app.state.sparql.run(query, kind, timeout=seconds))
+    return mount(app, backing, settings.mcp_hosts.split(","))
 
 
 def _common_headers(app: FastAPI) -> None:

@@ -25,3 +25,7 @@ class Settings(BaseSettings):
     sparql_memory_bytes: int = Field(
         default=2_000_000_000, gt=0, description="Memory that one SPARQL process may take, in bytes."
     )
+    mcp: bool = Field(default=True, description="Whether /mcp serves agents, where the extra 'mcp' is installed.")
+    mcp_hosts: str = Field(
+        default="", description="Names, comma-separated, under which /mcp may be addressed besides those of this machine."
+    )

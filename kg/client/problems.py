@@ -34,19 +34,24 @@ def error_of(status: int, body: Mapping[str, Any]) -> KGError:
         body: The document.
     """
     slug = str(body.get("type", "")).rpartition("/")[2]
-    known = ERRORS.get(slug)
-    if known is not None and (values := _arguments(known, body)) is not None:
-        return known(**values)
     told = str(body.get("detail") or body.get("title") or "it does not say why")
+    if slug in ERRORS and (found := _made(ERRORS[slug], body, told)) is not None:
+        return found
     return ServiceError(f"it answers {status}: {told.rstrip('.')}", status)
 
 
-def _arguments(kind: type[KGError], body: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What the error is made of; None when the document leaves out something that it needs."""
+def _made(kind: type[KGError], body: Mapping[str, Any], told: str) -> KGError | None:
+    """The error, made of the members of the document; None when they do not fit it."""
     values: dict[str, Any] = {}
+    guessed = False
     for name, parameter in signature(kind).parameters.items():
         if name in body:
             values[name] = body[name]
         elif parameter.default is Parameter.empty:
-            return None
-    return values
+            values[name], guessed = "", True  # a service leaves out what is empty
+    try:
+        error = kind(**values)
+        sentence = str(error)  # what is made of the wrong types cannot be read out
+    except (TypeError, ValueError, AttributeError):
+        return None
+    return None if guessed and sentence != told else error

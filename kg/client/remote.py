@@ -129,7 +129,7 @@ class RemoteSource:
 
     def plan_again(self, plan: str, question: str) -> Body:
         """A plan by its link."""
-        return self._get(f"/v1/fusion/plans/{quote(plan, safe='')}", q=question, format="json")
+        return self._get(f"/v1/fusion/plans/{_segment(plan)}", q=question, format="json")
 
     def pair(self, one: str, other: str) -> Body:
         """A pair."""
@@ -161,7 +161,7 @@ class RemoteSource:
 
     def show(self, name: str) -> Body:
         """A dataset."""
-        return self._get(f"/v1/datasets/{quote(name, safe='')}")
+        return self._get(f"/v1/datasets/{_segment(name)}")
 
     def explain(self, subject: str, concept: str, prop: str | None) -> Body:
         """A why."""
@@ -212,6 +212,11 @@ def _is_here(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+def _segment(text: str) -> str:
+    """A text as one part of a path; dots too are escaped, for ".." leads elsewhere."""
+    return quote(text, safe="").replace(".", "%2E")
 
 
 def _question(seeds: Sequence[str], profile: Profile, rules: Profile | None) -> Body:

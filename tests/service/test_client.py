@@ -161,7 +161,7 @@ def test_every_route_is_covered_or_left_out_for_a_reason(address: str, local: Re
     offered = {f"{verb.upper()} {path}" for path, verbs in routes.items() if path.startswith("/v1") for verb in verbs}
 
     def record(request: httpx.Request) -> httpx.Response:
-        asked.add(f"{request.method} {request.url.path}")
+        asked.add(f"{request.method} {request.url.raw_path.decode().partition('?')[0]}")
         return httpx.Response(500)
 
     recording = RemoteRelease("http://127.0.0.1:1", transport=httpx.MockTransport(record))
