@@ -11,6 +11,7 @@
     │   └── QueryTooLarge       resource, limit         stopped at a cap: bytes of answer, rows, bytes of memory
     ├── QueryFailed             reason                  the engine could not run it; not the query's fault
     ├── StoreUnavailable        reason                  no engine answered
+    ├── ServiceError            reason, status          a remote service refuses, or answers with what is no answer
     ├── ReleaseDamaged          path, reason, remedy
     ├── PublishingFailed        reason, remedy          a release did not reach a server whole
     ├── CatalogueError          file, line, field, rule
@@ -49,6 +50,7 @@ __all__ = [
     "QueryTooLarge",
     "ReasonerError",
     "ReleaseDamaged",
+    "ServiceError",
     "SourceShapeError",
     "SourceShrank",
     "StoreUnavailable",
@@ -213,6 +215,23 @@ class StoreUnavailable(_Because):
 
     lead = "The store does not answer"
     remedy = "Try again in a moment; if it stays so, check that the store is there and running."
+
+
+class ServiceError(KGError):
+    """A remote service cannot be used as one: its address, its answer, or a refusal that the library has no other error for.
+
+    ``status`` is the HTTP status, None when it did not come to an answer.
+    """
+
+    remedy = "Check the address, the token and the version of the service; its page /docs shows what it offers."
+
+    def __init__(self, reason: str, status: int | None = None) -> None:
+        self.reason = reason
+        self.status = status
+        super().__init__(reason, status)
+
+    def __str__(self) -> str:
+        return f"The service cannot be used: {self.reason}."
 
 
 class SourceShrank(KGError):

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from rdflib import Dataset
 
+from kg.compared import compare
 from kg.errors import ReleaseDamaged, StoreUnavailable
 from kg.explained import concept_line, explain
 from kg.export.describe import Retirement, retired_of
@@ -169,6 +170,10 @@ class OpenRelease:
     def pair(self, one: str, other: str) -> dict[str, Any]:
         """What joins two datasets and what keeps them apart; the body of ``/v1/fusion/pair``."""
         return pair(self.knowledge, one, other)
+
+    def compare(self, datasets: Sequence[str]) -> dict[str, Any]:
+        """Datasets side by side; the body of ``/v1/compare``."""
+        return compare(self.knowledge, datasets)
 
     def labels(self, datasets: Sequence[str], labels: Sequence[str] = ()) -> dict[str, Any]:
         """The label space of some datasets; the body of ``/v1/fusion/labels``."""

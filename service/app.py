@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from importlib.util import find_spec
 from typing import Final
 
 from asgi_correlation_id import CorrelationIdMiddleware
@@ -25,6 +26,7 @@ from service.metrics import Measured, Metrics
 from service.pages import STATIC
 from service.problems import MEDIA_TYPE, install
 from service.routers.api import api_router
+from service.routers.compare import compare_router
 from service.routers.dumps import dumps_router
 from service.routers.examples import examples_router
 from service.routers.health import health_router
@@ -39,7 +41,7 @@ from service.routers.store import store_router
 from service.routers.terms import terms_router
 from service.routers.things import things_router
 from service.routers.wellknown import wellknown_router
-from service.serving import Leased, watched
+from service.serving import Leased, Stage, watched
 from service.settings import Settings
 from service.sparql.formats import RESULT_GRAPHS, RESULT_TABLES
 
@@ -74,7 +76,7 @@ def create_app(settings: Settings | None = None, *, opener: Callable[[Settings],
         warming = threading.Thread(target=warm, name="warm")
         warming.start()
         try:
-            async with watched(stage, chosen.reload_seconds):
+            async with agents, watched(stage, chosen.reload_seconds):
                 yield
         finally:
             await run_in_threadpool(warming.join)
@@ -109,13 +111,15 @@ def create_app(settings: Settings | None = None, *, opener: Callable[[Settings],
     for router in (*_api(), *_pages()):
         app.include_router(router)
     _docs(app)
+    agents = _agents(app, stage, chosen)
     return app
 
 
 def _api() -> tuple[APIRouter, ...]:
     """What programs ask."""
     return (
-        health_router(), api_router(), labels_router(), licence_router(), plans_router(), search_router(), sparql_router(), store_router(),
+        health_router(), api_router(), compare_router(), labels_router(), licence_router(), plans_router(), search_router(),
+        sparql_router(), store_router(),
     )  # fmt: skip
 
 
@@ -124,6 +128,19 @@ def _pages() -> tuple[APIRouter, ...]:
     return (
         site_router(), linked_router(), terms_router(), examples_router(), things_router(), wellknown_router(), dumps_router(),
     )  # fmt: skip
+
+
+def _agents(app: FastAPI, stage: Stage, settings: Settings) -> AbstractAsyncContextManager[object]:
+    """The tools for agents, where they are wanted and the extra is installed; what must be entered while they run."""
+    if not settings.mcp or find_spec("fastmcp") is None:
+        return nullcontext()
+    from service.mcp.backing import Backing  # noqa: PLC0415  # an optional part
+    from service.mcp.http import mount  # noqa: PLC0415
+
+    backing = Backing(
+        lambda: stage.serving().release, lambda query, kind, seconds: stage.serving().desk.pool.run(query, kind, timeout=seconds)
+    )
+    return mount(app, backing, settings.mcp_hosts.split(","))
 
 
 def _docs(app: FastAPI) -> None:

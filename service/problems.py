@@ -37,6 +37,7 @@ TABLE: Final[Mapping[type[errors.KGError], Kind]] = {
     errors.QueryError: Kind(400, "query", "The query is at fault"),
     errors.QueryFailed: Kind(500, "query-failed", "The query could not be run"),
     errors.StoreUnavailable: Kind(503, "store-unavailable", "The store does not answer"),
+    errors.ServiceError: Kind(502, "service", "Another service cannot be used"),
     errors.ReleaseDamaged: Kind(500, "release-damaged", "The release is damaged"),
     errors.PublishingFailed: Kind(500, "publishing", "The release did not reach a server"),
     errors.CatalogueError: Kind(500, "catalogue", "The catalogue is malformed"),

@@ -1,14 +1,15 @@
-"""Running the application under uvicorn."""
+"""Running the application under uvicorn, and the tools for agents over pipes."""
 
 from pathlib import Path
 
 import uvicorn
 
+from kg.errors import MissingExtra
 from service.app import create_app
 from service.logs import configure
 from service.settings import Settings
 
-__all__ = ["run"]
+__all__ = ["run", "run_mcp"]
 
 
 def run(release: Path | None, host: str, port: int, *, store: str | None = None) -> None:
@@ -19,3 +20,19 @@ def run(release: Path | None, host: str, port: int, *, store: str | None = None)
         create_app(settings), host=host, port=port, log_config=None, access_log=False, server_header=False,
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )  # fmt: skip
+
+
+def run_mcp(release: Path | None, *, store: str | None = None) -> None:
+    """Serve the tools for agents over standard input and output.
+
+    Raises:
+        MissingExtra: fastmcp is not installed.
+    """
+    try:
+        from service.mcp.stdio import serve  # noqa: PLC0415  # an optional part
+    except ModuleNotFoundError as error:
+        if error.name != "fastmcp":
+            raise
+        raise MissingExtra("mcp") from None
+    told = {name: value for name, value in (("release", release), ("store", store)) if value is not None}
+    serve(Settings().model_copy(update=told))

@@ -148,6 +148,16 @@ class Stage:
         old.retire()
         return True
 
+    def serving(self) -> Serving:
+        """The release in service, for one who holds a lease on it or on a newer one.
+
+        Raises:
+            StoreUnavailable: There is none yet, or no more.
+        """
+        if self.current is None:
+            raise StoreUnavailable("no release is in service: the service is starting or stopping")
+        return self.current
+
     def lease(self) -> Serving:
         """The release in service, counted as needed until it is given back.
 

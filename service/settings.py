@@ -68,6 +68,10 @@ class Settings(BaseSettings):
         min_length=16,
         description="Bearer token that whatever costs more than a read then demands; nothing does when unset.",
     )
+    mcp: bool = Field(default=True, description="Whether /mcp serves agents, where the extra 'mcp' is installed.")
+    mcp_hosts: str = Field(
+        default="", description="Names, comma-separated, under which /mcp may be addressed besides those of this machine."
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -80,6 +80,15 @@ def serve(
 
 
 @app.command()
+def mcp(release: ReleaseOption = None) -> None:
+    """Serve the graph to an agent over standard input and output (Model Context Protocol); over HTTP `serve` does it at /mcp."""
+    from service.run import run_mcp  # noqa: PLC0415  # the library itself does not need the service
+
+    address = release if is_address(release) else None
+    run_mcp(None if address or release is None else Path(release), store=address)
+
+
+@app.command()
 def demo(
     out_dir: Annotated[Path | None, typer.Option("--out", help="Folder of releases. Default: your data folder.")] = None,
 ) -> None:

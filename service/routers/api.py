@@ -78,11 +78,6 @@ def api_router() -> APIRouter:
         everything = list(release.knowledge.datasets.values())
         return {"total": len(everything), "datasets": [release.summary(d) for d in everything[offset : offset + limit]]}
 
-    @router.get("/datasets/{name}", summary="One dataset")
-    def dataset(release: ReleaseDep, name: str) -> dict[str, Any]:
-        """Everything that is known of a dataset, with the claims behind it."""
-        return release.show(name)
-
     @router.get(
         "/explain",
         dependencies=[COSTLY],
@@ -101,11 +96,20 @@ def api_router() -> APIRouter:
         return release.explain(subject, concept, prop)
 
     @router.get(
-        "/datasets/{name}/explain", summary="Why does a dataset have a concept?", dependencies=[COSTLY], responses=UNAUTHORISED
+        "/datasets/{name:path}/explain",
+        summary="Why does a dataset have a concept?",
+        dependencies=[COSTLY],
+        responses=UNAUTHORISED,
     )
     def explain(release: ReleaseDep, name: str, concept: Annotated[str, Query(max_length=500)]) -> dict[str, Any]:
         """The fewest facts and axioms from which it follows, and the claims behind the facts."""
         return release.explain(name, concept)
+
+    # After the route above: a name may hold slashes, as every IRI does, and takes whatever is left of the path.
+    @router.get("/datasets/{name:path}", summary="One dataset")
+    def dataset(release: ReleaseDep, name: str) -> dict[str, Any]:
+        """Everything that is known of a dataset, with the claims behind it."""
+        return release.show(name)
 
     @router.get("/concepts", summary="List or look up concepts")
     def concepts(

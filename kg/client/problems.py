@@ -1,0 +1,57 @@
+"""A problem document of a service (RFC 9457) back into the error that it was made of."""
+
+from collections.abc import Mapping
+from inspect import Parameter, signature
+from typing import Any, Final
+
+from kg import errors
+from kg.errors import KGError, ServiceError
+
+__all__ = ["ERRORS", "error_of"]
+
+ERRORS: Final[Mapping[str, type[KGError]]] = {
+    "unknown-concept": errors.UnknownConcept,
+    "unknown-dataset": errors.UnknownDataset,
+    "query-syntax": errors.QuerySyntaxError,
+    "query-refused": errors.QueryRefused,
+    "query-timeout": errors.QueryTimeout,
+    "query-too-large": errors.QueryTooLarge,
+    "query-failed": errors.QueryFailed,
+    "store-unavailable": errors.StoreUnavailable,
+    "profile": errors.ProfileError,
+    "expression": errors.ExpressionError,
+    "unknown-plan": errors.UnknownPlan,
+    "plan-of-another-release": errors.PlanOfAnotherRelease,
+}
+"""Slug of a problem's type → the error. What a service cannot answer with (a broken catalogue) or is at fault for stays a ServiceError."""
+
+
+def error_of(status: int, body: Mapping[str, Any]) -> KGError:
+    """The error behind a problem document.
+
+    Args:
+        status: The HTTP status.
+        body: The document.
+    """
+    slug = str(body.get("type", "")).rpartition("/")[2]
+    told = str(body.get("detail") or body.get("title") or "it does not say why")
+    if slug in ERRORS and (found := _made(ERRORS[slug], body, told)) is not None:
+        return found
+    return ServiceError(f"it answers {status}: {told.rstrip('.')}", status)
+
+
+def _made(kind: type[KGError], body: Mapping[str, Any], told: str) -> KGError | None:
+    """The error, made of the members of the document; None when they do not fit it."""
+    values: dict[str, Any] = {}
+    guessed = False
+    for name, parameter in signature(kind).parameters.items():
+        if name in body:
+            values[name] = body[name]
+        elif parameter.default is Parameter.empty:
+            values[name], guessed = "", True  # a service leaves out what is empty
+    try:
+        error = kind(**values)
+        sentence = str(error)  # what is made of the wrong types cannot be read out
+    except (TypeError, ValueError, AttributeError):
+        return None
+    return None if guessed and sentence != told else error
