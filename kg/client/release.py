@@ -34,7 +34,7 @@ from kg.search.suggest import KINDS
 
 __all__ = ["Release"]
 
-_NAMING: Final = ("id", "iri", "name")  # fields that every hit keeps
+_NAMING: Final = ("id", "iri", "name", "missing")  # fields that every hit keeps, where it has them
 _AT_ONCE: Final = 200  # things described by one query
 _PAGE: Final = 500
 _USUAL: Final = PlanOptions()
@@ -82,7 +82,7 @@ class Release:
             sort: ``relevance``, ``name``, ``year``, ``size`` or ``id``; a minus turns the order round.
             facets: Facets whose values are to be counted, under ``json["facets"]``.
             facet_limit: How many values of each.
-            fields: Only these fields of a hit, besides its id, IRI and name.
+            fields: Only these fields of a hit, besides its id, IRI, name and what it lacks.
             explain: Whether each hit carries the steps that lead to it.
 
         Raises:

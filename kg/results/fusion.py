@@ -14,7 +14,7 @@ class Member(Result):
     """A dataset judged against a fusion question.
 
     Attributes:
-        verdict: ``compatible``, ``compatible after a step``, ``related`` or ``excluded``, in the answer's own words.
+        verdict: ``compatible``, ``compatible-after-harmonisation``, ``related`` or ``excluded``.
         reasons: Why, a sentence each.
         steps: What harmonises it, a sentence each.
         parts: What the score is made of.
@@ -51,8 +51,9 @@ class FusionResult(Rows[Member]):
 
     Attributes:
         expression: What was asked, as a class expression in Manchester syntax.
-        members: The members that are shown.
-        datasets: How many fit in all.
+        members: The members that are shown, those included that a rule of choice left out of the set.
+        datasets: How many are in the set.
+        left_out: Id of each dataset that fits and that a rule of choice left out → why.
         total: What the set amounts to: extent, overlaps, labels, licence.
         notes: What to know before using it.
         sparql: A query that states the same demands.
@@ -62,6 +63,7 @@ class FusionResult(Rows[Member]):
     expression: str
     members: tuple[Member, ...]
     datasets: int
+    left_out: Mapping[str, str] = field(hash=False)
     total: Mapping[str, Any] = field(hash=False)
     notes: tuple[str, ...]
     sparql: str
@@ -74,8 +76,13 @@ class FusionResult(Rows[Member]):
         return cls(
             json=body, describe=describe, expression=profile["classExpression"], editable=profile["editable"], total=total,
             members=tuple(Member.of(m) for m in body["members"]), datasets=total["datasets"], notes=tuple(total["notes"]),
-            sparql=body["sparql"],
+            sparql=body["sparql"], left_out={d["id"]: d["reason"] for d in total["leftOut"]},
         )  # fmt: skip
+
+    @property
+    def chosen(self) -> tuple[Member, ...]:
+        """The members that are shown and in the set."""
+        return tuple(m for m in self.members if m.id not in self.left_out)
 
     @property
     def items(self) -> tuple[Member, ...]:

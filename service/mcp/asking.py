@@ -8,6 +8,7 @@ from pydantic import Field
 
 from kg.compared import MOST
 from kg.errors import UnknownConcept, UnknownDataset
+from kg.fusion.choose import CHOICES
 from kg.fusion.parsing import CONSTRAINTS
 from kg.licence import USES
 from kg.search.page import FACETS_COUNTED, HIT_FIELDS, SORTS, View
@@ -41,6 +42,10 @@ Expression = Annotated[
 Constraints = Annotated[
     dict[str, Any] | None,
     Field(description=f"Hard demands: {', '.join(CONSTRAINTS)}. What is unknown of a dataset meets none of them."),
+]
+Choices = Annotated[
+    dict[str, Any] | None,
+    Field(description=f"How to choose from what fits: {', '.join(CHOICES)}. A member that is left out says why."),
 ]
 Use = Literal["index-only", "private-training", "commercial-model", "redistribute-unmodified", "redistribute-merged"]
 Purpose = Annotated[
@@ -139,6 +144,7 @@ def asking_tools(backing: Backing) -> tuple[Callable[..., ToolResult], ...]:
         expression: Expression = "",
         constraints: Constraints = None,
         use: Purpose = None,
+        choose: Choices = None,
         limit: Annotated[int, Field(ge=1, le=100, description="How many members at most.")] = 10,
         receipts: Annotated[bool, Field(description="The triples and axioms behind each reason.")] = True,
     ) -> ToolResult:
@@ -147,7 +153,9 @@ def asking_tools(backing: Backing) -> tuple[Callable[..., ToolResult], ...]:
         Each member has a verdict (compatible, after a step, related), its reasons and the triples and axioms that they rest on. `set` says
         what all fitting datasets amount to: size with shared data counted once, overlaps, the licence verdict. At least one argument.
         """
-        profile = _profile(modality, anatomy, task, condition, expression, constraints, use)
+        profile = _profile(modality, anatomy, task, condition, expression, constraints, use) | (
+            {"choose": choose} if choose else {}
+        )
         return stamped(compact.fusion(backing.release().fuse(seeds, profile, limit), receipts))
 
     @told

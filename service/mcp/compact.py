@@ -113,14 +113,14 @@ def member(body: Mapping[str, Any], receipts: bool) -> dict[str, Any]:
 def fusion(body: Mapping[str, Any], receipts: bool) -> dict[str, Any]:
     """A fusion answer: the question as it was understood, the members, what they amount to."""
     total, profile = body["set"], body["profile"]
-    overlaps = total["overlaps"]
+    overlaps, out = total["overlaps"], {d["id"]: d["reason"] for d in total["leftOut"]}
     return _cut(
         {
             "asked": profile["classExpression"],
             "profile": profile["editable"],
             "from_seeds": profile["seeds"] if profile["induced"] else None,
             "nothing_fits": [c["reason"] for c in profile["conflicts"]],
-            "members": [member(m, receipts) for m in body["members"]],
+            "members": [member(m, receipts) | ({"left_out": out[m["id"]]} if m["id"] in out else {}) for m in body["members"]],
             "set": _cut(
                 {
                     "datasets": total["datasets"],

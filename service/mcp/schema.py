@@ -55,7 +55,10 @@ def schema_of(run: Callable[[str], bytes]) -> dict[str, Any]:
         "properties": {
             "of_datasets": [
                 {
-                    "property": curie(r["p"]), "datasets": int(r["datasets"]), "triples": int(r["n"]), "example": curie(stated.get(r["p"], r["example"])),
+                    "property": curie(r["p"]),
+                    "datasets": int(r["datasets"]),
+                    "triples": int(r["n"]),
+                    "example": curie(stated.get(r["p"], r["example"])),
                 }
                 | _meaning(described.get(r["p"]))
                 for r in on_datasets
