@@ -20,19 +20,24 @@ from kg.opened import OpenRelease
 from kg.resources import queries_dir
 from kg.version import __version__
 from service.assembly import open_chosen, staged
+from service.body import Bounded
+from service.documented import document
 from service.headers import EXPOSED, CommonHeaders
 from service.logs import AccessLog, is_request_id, new_request_id
 from service.metrics import Measured, Metrics
 from service.pages import STATIC
 from service.problems import MEDIA_TYPE, install
+from service.revalidate import ConditionalApi
 from service.routers.api import api_router
 from service.routers.compare import compare_router
 from service.routers.dumps import dumps_router
+from service.routers.errors import errors_router
 from service.routers.examples import examples_router
 from service.routers.health import health_router
 from service.routers.labels import labels_router
 from service.routers.licence import licence_router
 from service.routers.linked import linked_router
+from service.routers.lists import lists_router
 from service.routers.plans import plans_router
 from service.routers.search import search_router
 from service.routers.site import site_router
@@ -94,6 +99,8 @@ def create_app(settings: Settings | None = None, *, opener: Callable[[Settings],
     install(app)
     for media_type in (*RESULT_TABLES, *RESULT_GRAPHS, MEDIA_TYPE):
         add_compress_type(media_type)
+    app.add_middleware(Bounded)
+    app.add_middleware(ConditionalApi)
     app.add_middleware(CompressMiddleware, minimum_size=1000)
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=_METHODS, allow_headers=["*"], expose_headers=EXPOSED)
     app.add_middleware(CommonHeaders)
@@ -111,6 +118,7 @@ def create_app(settings: Settings | None = None, *, opener: Callable[[Settings],
     for router in (*_api(), *_pages()):
         app.include_router(router)
     _docs(app)
+    document(app)
     agents = _agents(app, stage, chosen)
     return app
 
@@ -118,15 +126,16 @@ def create_app(settings: Settings | None = None, *, opener: Callable[[Settings],
 def _api() -> tuple[APIRouter, ...]:
     """What programs ask."""
     return (
-        health_router(), api_router(), compare_router(), labels_router(), licence_router(), plans_router(), search_router(),
-        sparql_router(), store_router(),
+        health_router(), lists_router(), api_router(), compare_router(), labels_router(), licence_router(), plans_router(),
+        search_router(), sparql_router(), store_router(),
     )  # fmt: skip
 
 
 def _pages() -> tuple[APIRouter, ...]:
     """What is read and linked to."""
     return (
-        site_router(), linked_router(), terms_router(), examples_router(), things_router(), wellknown_router(), dumps_router(),
+        site_router(), linked_router(), terms_router(), examples_router(), things_router(), wellknown_router(),
+        errors_router(), dumps_router(),
     )  # fmt: skip
 
 

@@ -1,11 +1,13 @@
 """Who may ask for what costs more than a read: everybody, or those with the bearer token, when one is set (RFC 6750)."""
 
 import hmac
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import Depends, HTTPException, Request
 from fastapi.security import HTTPBearer
 from fastapi.security.base import SecurityBase
+
+from service.documented import Responses, describe_problem
 
 __all__ = ["COSTLY", "UNAUTHORISED", "demand"]
 
@@ -37,10 +39,5 @@ def _costly(request: Request, _: Annotated[object, Depends(_BEARER)]) -> None:  
 
 COSTLY: Final = Depends(_costly)
 """For the ``dependencies`` of a route that costs more than a read."""
-UNAUTHORISED: Final[dict[int | str, dict[str, Any]]] = {
-    401: {
-        "description": "The service was given a token, and the request has not got it.",
-        "content": {"application/problem+json": {"schema": {"type": "object"}}},
-    }
-}
+UNAUTHORISED: Final[Responses] = {401: describe_problem("The service was given a token, and the request has not got it.")}
 """What such a route documents."""

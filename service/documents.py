@@ -14,6 +14,7 @@ from kg.opened import OpenRelease
 from kg.store.written import from_ntriples, write_triples
 from service.conditional import DOCUMENT, respond
 from service.pages import CSP
+from service.problems import root_of
 from service.signposting import Signposts, header, linkset_json, linkset_text
 from service.variants import Variant, choose, named
 
@@ -21,12 +22,6 @@ __all__ = ["Maker", "about_document", "json_bytes", "moved", "not_acceptable", "
 
 Maker = Callable[[Variant], bytes]
 _SEE_OTHER: Final = {"Vary": "Accept", "Cache-Control": DOCUMENT}
-
-
-def root_of(request: Request) -> str:
-    """What goes before every path of ours on this host."""
-    found: str = request.scope.get("root_path", "")
-    return found
 
 
 def not_acceptable(path: str, variants: Iterable[Variant]) -> HTTPException:

@@ -38,6 +38,8 @@ class CommonHeaders:
                 headers["Referrer-Policy"] = "no-referrer"
                 if headers.get("content-type", "").startswith("text/html"):
                     headers.setdefault("Content-Security-Policy", _OWN_FILES)
+                if "content-encoding" in headers and headers.get("etag", "").startswith('"'):
+                    headers["ETag"] = f"W/{headers['etag']}"  # the bytes are others than those that it was strong for
                 serving = scope.get("state", {}).get("serving")
                 if serving is not None:
                     headers["X-Data-Release"] = serving.id

@@ -1,7 +1,6 @@
-"""One problem document for every error (RFC 9457), from one table."""
+"""One problem document for every error (RFC 9457), from one table; a page of the same for who reads HTML."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from asgi_correlation_id import correlation_id
@@ -11,80 +10,38 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from kg import errors
+from service.kinds import HTTP, OTHER, TABLE, Kind, kind_of
+from service.negotiate import best
+from service.pages import CSP, rendered
 
-__all__ = ["HTTP", "MEDIA_TYPE", "TABLE", "Kind", "install", "kind_of", "problem"]
+__all__ = ["FORMS", "HTTP", "MEDIA_TYPE", "TABLE", "Kind", "install", "kind_of", "problem", "root_of"]
 
 MEDIA_TYPE: Final = "application/problem+json"
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of problem: HTTP status, slug of its page under ``/errors/``, title."""
-
-    status: int
-    slug: str
-    title: str
-
-
-TABLE: Final[Mapping[type[errors.KGError], Kind]] = {
-    errors.UnknownConcept: Kind(422, "unknown-concept", "Unknown concept"),
-    errors.UnknownDataset: Kind(404, "unknown-dataset", "Unknown dataset"),
-    errors.QuerySyntaxError: Kind(400, "query-syntax", "The query does not parse"),
-    errors.QueryRefused: Kind(400, "query-refused", "The query is not allowed"),
-    errors.QueryTimeout: Kind(503, "query-timeout", "The query took too long"),
-    errors.QueryCancelled: Kind(503, "query-cancelled", "The query was cancelled"),
-    errors.QueryTooLarge: Kind(422, "query-too-large", "The query needs too much"),
-    errors.QueryError: Kind(400, "query", "The query is at fault"),
-    errors.QueryFailed: Kind(500, "query-failed", "The query could not be run"),
-    errors.StoreUnavailable: Kind(503, "store-unavailable", "The store does not answer"),
-    errors.ServiceError: Kind(502, "service", "Another service cannot be used"),
-    errors.ReleaseDamaged: Kind(500, "release-damaged", "The release is damaged"),
-    errors.PublishingFailed: Kind(500, "publishing", "The release did not reach a server"),
-    errors.CatalogueError: Kind(500, "catalogue", "The catalogue is malformed"),
-    errors.SourceShapeError: Kind(500, "source-shape", "A source file is in the wrong shape"),
-    errors.SourceShrank: Kind(500, "source-shrank", "A source lost records"),
-    errors.ReasonerError: Kind(500, "reasoner", "The ontology cannot be classified"),
-    errors.ProfileError: Kind(422, "profile", "The profile makes no sense"),
-    errors.ExpressionError: Kind(422, "expression", "The class expression cannot be answered"),
-    errors.UnknownPlan: Kind(404, "unknown-plan", "There is no such plan"),
-    errors.PlanOfAnotherRelease: Kind(409, "plan-of-another-release", "The plan belongs to another release"),
-    errors.MissingExtra: Kind(500, "missing-extra", "A part is not installed"),
-}
-"""Every error of the library. A test fails when one is missing."""
-
-HTTP: Final = {
-    400: Kind(400, "bad-request", "The request is malformed"),
-    401: Kind(401, "unauthorised", "A token is needed"),
-    404: Kind(404, "not-found", "There is no such resource"),
-    405: Kind(405, "method-not-allowed", "The method is not allowed here"),
-    406: Kind(406, "not-acceptable", "No acceptable format"),
-    410: Kind(410, "gone", "There was such a thing, and there is none now"),
-    413: Kind(413, "too-large", "The request is too large"),
-    409: Kind(409, "conflict", "The request conflicts with another"),
-    415: Kind(415, "unsupported-media-type", "The request's media type is not understood"),
-    422: Kind(422, "invalid", "The request is invalid"),
-    429: Kind(429, "too-many-requests", "You ask too much at once"),
-    500: Kind(500, "internal", "Something broke on our side"),
-}
-"""The problems that HTTP itself has, by status."""
+FORMS: Final = (MEDIA_TYPE, "application/json", "text/html")
+"""What an error may be asked for as; only who wants HTML more than JSON gets a page."""
 _MEMBERS: Final = (
     "text", "suggestions", "message", "line", "column", "expected", "token", "did_you_mean", "reason", "seconds", "elapsed",
     "field", "resource", "limit", "plan", "release", "current", "question",
 )  # fmt: skip
 
 
-def kind_of(error: errors.KGError) -> Kind:
-    """The kind of an error: that of its own class, else of the nearest base."""
-    return next(TABLE[base] for base in type(error).__mro__ if base in TABLE)
+def root_of(request: Request) -> str:
+    """What goes before every path of ours on this host, also below a folder of files, which Starlette mounts."""
+    found: str = request.scope.get("app_root_path", request.scope.get("root_path", ""))
+    return found
 
 
 def problem(request: Request, kind: Kind, detail: str, headers: Mapping[str, str] | None = None, **members: Any) -> Response:
-    """A problem document."""
+    """A problem document, or its page where the client reads HTML rather than JSON."""
     body = {
-        "type": f"/errors/{kind.slug}", "title": kind.title, "status": kind.status, "detail": detail,
-        "instance": str(request.url.path), "request_id": correlation_id.get() or "",
-    }  # fmt: skip
-    return JSONResponse(body | members, kind.status, dict(headers or {}), media_type=MEDIA_TYPE)
+        "type": f"{root_of(request)}/errors/{kind.slug}", "title": kind.title, "status": kind.status, "detail": detail,
+        "instance": str(request.url.path), "request_id": correlation_id.get() or "", "hint": kind.hint,
+    } | members  # fmt: skip
+    sent = {**(headers or {}), "Vary": "Accept"}
+    if best(request.headers.get("accept"), FORMS) == "text/html":
+        page = rendered(request, "error.html", {"problem": body, "base": root_of(request)})
+        return Response(page, kind.status, sent | {"Content-Security-Policy": CSP}, "text/html; charset=utf-8")
+    return JSONResponse(body, kind.status, sent, MEDIA_TYPE)
 
 
 def _ours(request: Request, error: Exception) -> Response:
@@ -104,15 +61,23 @@ def _ours(request: Request, error: Exception) -> Response:
 def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    kind = HTTP.get(error.status_code, Kind(error.status_code, "http", "The request failed"))
+    kind = HTTP.get(error.status_code, Kind(error.status_code, OTHER.slug, OTHER.title, OTHER.meaning, OTHER.hint))
     return problem(request, kind, str(error.detail), error.headers)
 
 
 def _invalid(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    found = [{"pointer": "/" + "/".join(str(p) for p in e["loc"]), "detail": e["msg"]} for e in error.errors()]
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media != "application/json" and any(e["loc"] == ("body",) and e["type"] != "missing" for e in error.errors()):
+        return problem(request, HTTP[415], f"send application/json, not {media[:100] or 'a body without a Content-Type'}")
+    found = [{"pointer": _pointer(e["loc"]), "detail": e["msg"]} for e in error.errors()]
     return problem(request, HTTP[422], "; ".join(f"{e['pointer']}: {e['detail']}" for e in found), errors=found)
+
+
+def _pointer(steps: Iterable[str | int]) -> str:
+    """A JSON pointer (RFC 6901) to what is at fault; its first step says where: path, query, header or body."""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
 
 
 def _broken(request: Request, error: Exception) -> Response:  # noqa: ARG001  # what broke is for the log, not for the world

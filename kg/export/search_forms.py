@@ -3,12 +3,12 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from kg.namespaces import PREFIXES
 
-__all__ = ["SEARCH_FORMS", "cell", "search_form"]
+__all__ = ["SEARCH_FORMS", "cell", "listing_form", "search_form"]
 
 SEARCH_FORMS: Final[Mapping[str, str]] = {
     "json": "application/json",
@@ -33,6 +33,22 @@ def search_form(body: Mapping[str, Any], form: str) -> str:
     return json.dumps(body, ensure_ascii=False)
 
 
+def listing_form(body: Mapping[str, Any], form: str) -> str:
+    """The text of a page of the list of datasets in one of :data:`SEARCH_FORMS`; without datasets, where they were only counted."""
+    rows: list[dict[str, Any]] = body.get("datasets", [])
+    if form == "csv":
+        return _sheet(rows, list(rows[0]) if rows else ["id", "iri", "name"])
+    if form == "ndjson":
+        return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    if form == "jsonld":
+        items = [
+            {"@type": "ListItem", "position": n, "item": _item(row)}
+            for n, row in enumerate(rows, body.get("page", {}).get("from", 0) + 1)
+        ]
+        return json.dumps(_item_list("the datasets", body["total"], items), ensure_ascii=False)
+    return json.dumps(body, ensure_ascii=False)
+
+
 def _rows(body: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for verdict in ("strict", "near"):
         for hit in body[verdict]:
@@ -42,6 +58,10 @@ def _rows(body: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def _csv(body: Mapping[str, Any]) -> str:
     rows = list(_rows(body))
     columns = list(dict.fromkeys((*(c for c in _FIRST if any(c in r for r in rows) or not rows), *(k for r in rows for k in r))))
+    return _sheet(rows, columns)
+
+
+def _sheet(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)
@@ -64,14 +84,22 @@ def cell(value: Any) -> str:
 def _jsonld(body: Mapping[str, Any]) -> dict[str, Any]:
     items = [
         {
-            "@type": "ListItem", "position": n, "item": {"@id": row["iri"], "@type": "Dataset", "name": row["name"], "identifier": row["id"]},
+            "@type": "ListItem", "position": n, "item": _item(row),
             "ikg:verdict": row["verdict"], "ikg:score": row["score"],
         }
         for n, row in enumerate(_rows({v: [_full(h) for h in body[v]] for v in ("strict", "near")}), body["page"]["from"] + 1)
     ]  # fmt: skip
+    return _item_list(body["query"]["text"] or "the catalogue", body["total"], items)
+
+
+def _item(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"@id": row["iri"], "@type": "Dataset", "name": row["name"], "identifier": row["id"]}
+
+
+def _item_list(name: str, total: int, items: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "@context": {"@vocab": "https://schema.org/", "ikg": PREFIXES["ikg"]},
-        "@type": "ItemList", "name": body["query"]["text"] or "the catalogue", "numberOfItems": body["total"], "itemListElement": items,
+        "@type": "ItemList", "name": name, "numberOfItems": total, "itemListElement": items,
     }  # fmt: skip
 
 

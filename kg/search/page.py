@@ -1,9 +1,5 @@
 """One page of an answer: how it is sorted, which fields are shown, counts by facet, and the cursor to the next page."""
 
-import base64
-import binascii
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,8 +11,9 @@ from kg.errors import ProfileError
 from kg.knowledge import DatasetView, Group, Knowledge, grid_of, match_group
 from kg.namespaces import curie
 from kg.search.answer import Hit, SearchAnswer
+from kg.search.cursor import mark_of, window
 
-__all__ = ["FACETS_COUNTED", "HIT_FIELDS", "SORTS", "View", "page"]
+__all__ = ["FACETS_COUNTED", "HIT_FIELDS", "SORTS", "View", "asked_by", "counts", "page", "sorting"]
 
 SORTS: Final = ("relevance", "name", "-name", "year", "-year", "size", "-size", "id")
 """How an answer may be sorted; a minus turns the order round. What has no year or size comes last either way."""
@@ -88,11 +85,10 @@ def page(answer: SearchAnswer, knowledge: Knowledge, view: View, release: str) -
         ProfileError: The view is not one, or its cursor belongs to another question or release.
     """
     view.checked()
-    mark = _mark(answer, view, release)
-    start = _offset(view.cursor, mark)
-    order = _sorted(answer, knowledge, view.sort)
+    order = sorting(answer, knowledge, view.sort)
     strict, near = order(answer.strict_order), order(answer.near_order)
-    end = start + view.limit
+    shown = window(max(len(strict), len(near)), view.limit, view.cursor, asked_by(answer, view, release))
+    start, end = shown.start, shown.end
     body: dict[str, Any] = {
         "query": answer.understood(),
         "total": answer.total,
@@ -105,39 +101,17 @@ def page(answer: SearchAnswer, knowledge: Knowledge, view: View, release: str) -
         ("modality", "anatomy", "task", "condition") if not answer.criteria and not answer.question.words else ()
     )
     if facets:
-        body["facets"] = {facet: _counts(answer, knowledge, facet, view.facet_limit) for facet in facets}
-    cursors = {
-        "next": _cursor(mark, end) if end < max(len(strict), len(near)) else None,
-        "prev": _cursor(mark, max(start - view.limit, 0)) if start else None,
-    }
-    return body | {
-        "page": {"from": start, "limit": view.limit, "nearTotal": len(near), **{k: v for k, v in cursors.items() if v}}
-    }
+        body["facets"] = {facet: counts(answer, knowledge, facet, view.facet_limit) for facet in facets}
+    return body | {"page": shown.body() | {"nearTotal": len(near)}}
 
 
-def _mark(answer: SearchAnswer, view: View, release: str) -> str:
-    asked = json.dumps([answer.question.body(), answer.question.reading.text, view.sort, release], sort_keys=True)
-    return hashlib.sha256(asked.encode()).hexdigest()[:12]
+def asked_by(answer: SearchAnswer, view: View, release: str) -> str:
+    """What stands for a question and its order in the cursors of its answer."""
+    return mark_of(answer.question.body(), answer.question.reading.text, view.sort, release)
 
 
-def _cursor(mark: str, offset: int) -> str:
-    return base64.urlsafe_b64encode(f"{mark}.{offset}".encode()).decode().rstrip("=")
-
-
-def _offset(cursor: str, mark: str) -> int:
-    if not cursor:
-        return 0
-    try:
-        said, _, number = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii").partition(".")
-        offset = int(number)
-    except (binascii.Error, ValueError) as error:
-        raise ProfileError("cursor", "is none that an answer gave; leave it out for the first page") from error
-    if said != mark or offset < 0:
-        raise ProfileError("cursor", "belongs to another question or release; leave it out for the first page")
-    return offset
-
-
-def _sorted(answer: SearchAnswer, knowledge: Knowledge, sort: str) -> Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]]:
+def sorting(answer: SearchAnswer, knowledge: Knowledge, sort: str) -> Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]]:
+    """What puts places of the catalogue in an order of :data:`SORTS`; for the relevance they are in order already."""
     grid = grid_of(knowledge)
     if sort == "relevance":
         return lambda places: places
@@ -158,7 +132,7 @@ def _sorted(answer: SearchAnswer, knowledge: Knowledge, sort: str) -> Callable[[
     return by_name if name == "name" else by_number
 
 
-def _counts(answer: SearchAnswer, knowledge: Knowledge, facet: str, limit: int) -> list[dict[str, Any]]:
+def counts(answer: SearchAnswer, knowledge: Knowledge, facet: str, limit: int) -> list[dict[str, Any]]:
     """How many strict matches have each value of a facet, the most frequent first; broader concepts count what is under them."""
     grid, flags = grid_of(knowledge), answer.strict_flags
     if facet == "year":

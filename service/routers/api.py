@@ -1,6 +1,6 @@
 """``/v1``: search, fusion, datasets, concepts. The bodies are those of the command line's ``--json``."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Body, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,12 +11,13 @@ from kg.fusion.rules import PORTAL_RULE
 from kg.opened import OpenRelease
 from service.authorise import COSTLY, UNAUTHORISED
 from service.current import release_of
+from service.documented import problems
 
 __all__ = ["FusionQuestion", "ReleaseDep", "WhyNotQuestion", "api_router"]
 
 
 ReleaseDep = Annotated[OpenRelease, Depends(release_of)]
-Limit = Annotated[int, Query(ge=1, le=2000, description="How many at most.")]
+_DATASETS: Final = UNAUTHORISED | problems(404)  # what names datasets and costs more than a read
 
 
 class FusionQuestion(BaseModel):
@@ -48,12 +49,12 @@ def api_router() -> APIRouter:
     """The router of ``/v1``."""
     router = APIRouter(prefix="/v1", tags=["API"])
 
-    @router.post("/fusion", summary="Find datasets that belong together", dependencies=[COSTLY], responses=UNAUTHORISED)
+    @router.post("/fusion", summary="Find datasets that belong together", dependencies=[COSTLY], responses=_DATASETS)
     def fusion(release: ReleaseDep, question: FusionQuestion) -> dict[str, Any]:
         """Members with verdicts and reasons, what is excluded and why, and what the set amounts to."""
         return release.fuse(question.seeds, question.profile, question.limit, rules=question.rules)
 
-    @router.get("/fusion/pair", summary="Why do two datasets belong together, or not?")
+    @router.get("/fusion/pair", summary="Why do two datasets belong together, or not?", responses=problems(404))
     def pair(
         release: ReleaseDep,
         a: Annotated[str, Query(max_length=500, description="A dataset: id, name or IRI.")],
@@ -62,7 +63,7 @@ def api_router() -> APIRouter:
         """What joins them, what keeps them apart, what is unknown, the data that they share, and what was made from both."""
         return release.pair(a, b)
 
-    @router.post("/fusion/why-not", summary="Why is a dataset not in an answer?", dependencies=[COSTLY], responses=UNAUTHORISED)
+    @router.post("/fusion/why-not", summary="Why is a dataset not in an answer?", dependencies=[COSTLY], responses=_DATASETS)
     def why_not(release: ReleaseDep, question: WhyNotQuestion) -> dict[str, Any]:
         """Its verdict with the reasons, and the smallest relaxations of the question that would let it in."""
         return release.why_not(question.dataset, question.seeds, question.profile, rules=question.rules)
@@ -72,16 +73,10 @@ def api_router() -> APIRouter:
         """The rule as a profile, what became of each of its fields, and the fields that no rule has."""
         return release.read_rules(rules)
 
-    @router.get("/datasets", summary="List the datasets")
-    def datasets(release: ReleaseDep, limit: Limit = 100, offset: Annotated[int, Query(ge=0)] = 0) -> dict[str, Any]:
-        """Every dataset in id order, a page at a time."""
-        everything = list(release.knowledge.datasets.values())
-        return {"total": len(everything), "datasets": [release.summary(d) for d in everything[offset : offset + limit]]}
-
     @router.get(
         "/explain",
         dependencies=[COSTLY],
-        responses=UNAUTHORISED,
+        responses=_DATASETS,
         summary="Why does the graph say that a dataset has a concept, or that one concept is a kind or part of another?",
     )
     def explain_any(
@@ -96,28 +91,16 @@ def api_router() -> APIRouter:
         return release.explain(subject, concept, prop)
 
     @router.get(
-        "/datasets/{name:path}/explain",
-        summary="Why does a dataset have a concept?",
-        dependencies=[COSTLY],
-        responses=UNAUTHORISED,
+        "/datasets/{name:path}/explain", summary="Why does a dataset have a concept?", dependencies=[COSTLY], responses=_DATASETS
     )
     def explain(release: ReleaseDep, name: str, concept: Annotated[str, Query(max_length=500)]) -> dict[str, Any]:
         """The fewest facts and axioms from which it follows, and the claims behind the facts."""
         return release.explain(name, concept)
 
     # After the route above: a name may hold slashes, as every IRI does, and takes whatever is left of the path.
-    @router.get("/datasets/{name:path}", summary="One dataset")
+    @router.get("/datasets/{name:path}", summary="One dataset", responses=problems(404))
     def dataset(release: ReleaseDep, name: str) -> dict[str, Any]:
         """Everything that is known of a dataset, with the claims behind it."""
         return release.show(name)
-
-    @router.get("/concepts", summary="List or look up concepts")
-    def concepts(
-        release: ReleaseDep,
-        facet: Annotated[str | None, Query(description="modality, anatomy, task or condition.")] = None,
-        q: Annotated[str | None, Query(max_length=500, description="A label, synonym, CURIE or IRI.")] = None,
-    ) -> dict[str, Any]:
-        """The concepts of a facet with their counts, or the one that a text names."""
-        return release.concept(q) if q else {"concepts": release.concepts(facet)}
 
     return router

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import FileResponse, RedirectResponse, Response
-from werkzeug.http import parse_etags, quote_etag
+from werkzeug.http import parse_etags, parse_range_header, quote_etag
 
 from kg.errors import StoreUnavailable
 from kg.export.dcat import distribution_dcat, release_dcat
@@ -18,6 +18,7 @@ from kg.release import digest
 from kg.store.written import write_triples
 from service.conditional import DOCUMENT, IMMUTABLE, respond
 from service.current import release_of
+from service.documented import Responses, elsewhere, problems, sent
 from service.documents import json_bytes, root_of
 from service.negotiate import best
 from service.pages import CSP, rendered
@@ -27,6 +28,7 @@ __all__ = ["dumps_router"]
 
 _INDEX: Final = ("text/html", "application/json", "text/turtle", "application/ld+json")
 _DUMPS: Final = "dumps"
+_PART: Final[Responses] = {206: {"description": "A part of the file."}} | problems(400, 404, 416)
 
 
 class _Shelf:
@@ -114,9 +116,26 @@ def _file(request: Request, shelf: _Shelf, name: str) -> Response:
     path = shelf.get(request, dump)
     tag = quote_etag(shelf.sha256(path))
     headers = {"ETag": tag, "Cache-Control": IMMUTABLE}
-    if parse_etags(request.headers.get("if-none-match")).contains(shelf.sha256(path)):
+    if parse_etags(request.headers.get("if-none-match")).contains_weak(shelf.sha256(path)):
         return Response(status_code=304, headers=headers)
+    _check_range(request, path.stat().st_size)
     return FileResponse(path, media_type=dump.packed or dump.media, filename=name.rpartition("/")[2], headers=headers)
+
+
+def _check_range(request: Request, size: int) -> None:
+    """Refuse a part that there is not, as every refusal is told; Starlette would do it in plain text.
+
+    Raises:
+        HTTPException: 400 for what is no range, 416 for one beyond the end.
+    """
+    asked = request.headers.get("range")
+    if asked is None or "if-range" in request.headers:
+        return
+    found = parse_range_header(asked)
+    if found is None or found.units != "bytes":
+        raise HTTPException(400, f"Range: {asked[:100]!r} names no bytes")
+    if any(start >= size for start, _ in found.ranges):
+        raise HTTPException(416, f"the file has {size:,} bytes", {"Content-Range": f"bytes */{size}"})
 
 
 def dumps_router() -> APIRouter:
@@ -127,7 +146,8 @@ def dumps_router() -> APIRouter:
     @reading(router, "/dumps", include_in_schema=False)
     @reading(router, "/dumps/", include_in_schema=False)
     @reading(router, "/dumps/latest", include_in_schema=False)
-    @reading(router, "/dumps/latest/{name:path}", summary="302 to the latest release's file", response_class=Response)
+    @reading(router, "/dumps/latest/{name:path}", summary="302 to the latest release's file", response_class=Response,
+             status_code=302, responses=elsewhere(302))  # fmt: skip
     def latest(request: Request, name: str = "") -> Response:
         """Where the same file of the latest release is."""
         release = release_of(request)
@@ -135,13 +155,15 @@ def dumps_router() -> APIRouter:
             f"{root_of(request)}/dumps/{release.manifest.id}/{name}", 302, headers={"Cache-Control": DOCUMENT}
         )
 
-    @reading(router, "/dumps/{version}/", summary="The files of a release", response_class=Response)
+    @reading(router, "/dumps/{version}/", summary="The files of a release", response_class=Response,
+             responses=sent(*_INDEX, description="The list.") | problems(404, 406))  # fmt: skip
     def index(request: Request, version: str) -> Response:
         """The files that there are, with sizes and digests of those that have been made: HTML, JSON, DCAT."""
         _check(request, version)
         return _index(request, shelf)
 
-    @reading(router, "/dumps/{version}/{name:path}", summary="A file of a release", response_class=Response)
+    @reading(router, "/dumps/{version}/{name:path}", summary="A file of a release", response_class=Response,
+             responses=sent(*(d.packed or d.media for d in DUMPS), "text/plain", description="The file.") | _PART)  # fmt: skip
     def file(request: Request, version: str, name: str) -> Response:
         """The file, in whole or by range; ``SHA256SUMS`` lists the digests of the files that have been made."""
         _check(request, version)

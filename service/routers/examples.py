@@ -17,6 +17,7 @@ from kg.store.forms import form_of
 from kg.store.written import write_triples
 from service.conditional import respond
 from service.current import desk_of
+from service.documented import documents, problems, sent
 from service.documents import json_bytes, root_of, see_other, send
 from service.negotiate import GRAPHS, TABLES, best
 from service.pages import CSP, rendered
@@ -30,6 +31,7 @@ _JSON: Final = Variant("json", "application/json")
 _LIST: Final = (*GRAPH, _JSON)
 _ONE: Final = (*GRAPH, _JSON, Variant("rq", "application/sparql-query"))
 _PREFIXES: Final = (*GRAPH, Variant("json", "application/json"), Variant("sparql", "application/sparql-query"))
+_RUN: Final = sent("text/html", *TABLES, *GRAPHS, description="The answer.") | problems(400, 404, 406, 422)
 _OWN: Final = ("_mediatype", "timeout")
 
 
@@ -162,7 +164,7 @@ def examples_router() -> APIRouter:
     """The router of the examples and prefixes."""
     router = APIRouter(tags=["examples"])
 
-    @reading(router, "/examples", summary="The example queries", response_class=Response)
+    @reading(router, "/examples", summary="The example queries", response_class=Response, responses=documents(_LIST))
     def listing(request: Request) -> Response:
         """303 to the document that the client wants."""
         return _listing(request, None)
@@ -172,17 +174,17 @@ def examples_router() -> APIRouter:
         """The list, by suffix."""
         return _listing(request, _suffix(suffix, _LIST))
 
-    @reading(router, "/examples/{name}", summary="An example query", response_class=Response)
+    @reading(router, "/examples/{name}", summary="An example query", response_class=Response, responses=documents(_ONE))
     def one(request: Request, name: str) -> Response:
         """303 to the document that the client wants, or the document by suffix: among them ``.rq``, the query itself."""
         return _one(request, name)
 
-    @reading(router, "/examples/{name}/run", summary="Run an example query", response_class=Response)
+    @reading(router, "/examples/{name}/run", summary="Run an example query", response_class=Response, responses=_RUN)
     def run(request: Request, name: str) -> Response:
         """The answer; each parameter of the query is one of the address and may stand there several times."""
         return _run(request, name)
 
-    @reading(router, "/prefixes", summary="The prefixes of CURIEs", response_class=Response)
+    @reading(router, "/prefixes", summary="The prefixes of CURIEs", response_class=Response, responses=documents(_PREFIXES))
     def prefixes(request: Request) -> Response:
         """303 to the document that the client wants."""
         return _prefixes(request, None)

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from kg.release import QUALITY, QUALITY_PAGE
 from kg.version import __version__
 from service.current import desk_of, release_of
+from service.documented import problems, sent
 from service.metrics import Metrics
 
 __all__ = ["health_router"]
@@ -28,7 +29,8 @@ def health_router() -> APIRouter:
         desk_of(request).pool.run("ASK { ?s ?p ?o }", "application/sparql-results+json", timeout=2.0)
         return {"status": "ready", "release": release_of(request).manifest.id}
 
-    @router.get("/metrics", summary="What Prometheus is told", response_class=Response)
+    @router.get("/metrics", summary="What Prometheus is told", response_class=Response,
+                responses=sent("text/plain", "application/openmetrics-text", description="The figures.") | problems(404))  # fmt: skip
     def metrics(request: Request, accept: Annotated[str, Header(include_in_schema=False)] = "") -> Response:
         """Requests and queries by outcome, their latency, the workers, the changes of release."""
         found: Metrics | None = getattr(request.app.state, "metrics", None)
@@ -43,7 +45,8 @@ def health_router() -> APIRouter:
         manifest = release_of(request).manifest
         return {"software": __version__, "release": manifest.id, "counts": manifest.counts, "shares": manifest.shares}
 
-    @router.get("/quality", summary="How complete, sure and consistent is the catalogue?", response_class=Response)
+    @router.get("/quality", summary="How complete, sure and consistent is the catalogue?", response_class=Response,
+                responses=sent("text/html", "application/json", description="The report."))  # fmt: skip
     def quality(request: Request, format: Literal["html", "json"] = "html") -> Response:  # the name in the address
         """The quality report of the release, to read or as data."""
         name = QUALITY_PAGE if format == "html" else QUALITY

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.authorise import COSTLY, UNAUTHORISED
+from service.documented import problems
 from service.routers.api import ReleaseDep
 
 __all__ = ["LabelQuestion", "labels_router"]
@@ -31,7 +32,10 @@ def labels_router() -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["API"])
 
     @router.post(
-        "/fusion/labels", summary="Bring the labels of some datasets together", dependencies=[COSTLY], responses=UNAUTHORISED
+        "/fusion/labels",
+        summary="Bring the labels of some datasets together",
+        dependencies=[COSTLY],
+        responses=UNAUTHORISED | problems(404),
     )
     def labels(release: ReleaseDep, question: LabelQuestion) -> dict[str, Any]:
         """The shared labels, the union, the target, the differences in grain; for each dataset its states, its label map and its steps."""

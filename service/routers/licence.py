@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from kg.licence import INDEX_ONLY, USES
+from service.documented import problems
 from service.routers.api import ReleaseDep
 
 __all__ = ["LicenceQuestion", "licence_router"]
@@ -29,7 +30,7 @@ def licence_router() -> APIRouter:
     """The router of ``/v1/licence``."""
     router = APIRouter(prefix="/v1", tags=["API"])
 
-    @router.get("/licence", summary="May datasets be combined for a use?")
+    @router.get("/licence", summary="May datasets be combined for a use?", responses=problems(404))
     def licence(
         release: ReleaseDep,
         dataset: Annotated[
@@ -40,7 +41,7 @@ def licence_router() -> APIRouter:
         """Verdict and members, the strictest clause, the licence of a merged derivative, what to keep, whom to name and to ask."""
         return release.licence(dataset, use)
 
-    @router.post("/licence", summary="May many datasets be combined for a use?")
+    @router.post("/licence", summary="May many datasets be combined for a use?", responses=problems(404))
     def licences(release: ReleaseDep, question: LicenceQuestion) -> dict[str, Any]:
         """The same answer for a list in the body."""
         return release.licence(question.datasets, question.use)

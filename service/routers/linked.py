@@ -1,6 +1,7 @@
 """Datasets as linked data: every IRI of one leads to a document about it, in the form that the client wants (Cool URIs, section 4)."""
 
 from itertools import chain
+from typing import Final
 
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
@@ -17,6 +18,7 @@ from kg.namespaces import BASE, DCAT, IKGD
 from kg.opened import OpenRelease
 from kg.store.written import write_triples
 from service.current import release_of
+from service.documented import documents, elsewhere, problems
 from service.documents import about_document, json_bytes, moved, see_other, send
 from service.pages import rendered, script_text
 from service.reading import reading
@@ -24,6 +26,8 @@ from service.signposting import Signposts
 from service.variants import DATASET, Variant, split
 
 __all__ = ["dataset_response", "linked_router"]
+
+_DOCUMENTED: Final = documents(DATASET) | elsewhere(301) | problems(410)
 
 
 def dataset_response(request: Request, slug: str, variant: Variant | None) -> Response:
@@ -88,7 +92,7 @@ def linked_router() -> APIRouter:
     """The router of datasets."""
     router = APIRouter(tags=["linked data"])
 
-    @reading(router, "/id/dataset/{name}", summary="A dataset (the thing)", response_class=Response)
+    @reading(router, "/id/dataset/{name}", summary="A dataset (the thing)", response_class=Response, responses=_DOCUMENTED)
     def thing(request: Request, name: str) -> Response:
         """303 to the document that the client wants."""
         slug, variant = split(name, DATASET)
@@ -99,6 +103,7 @@ def linked_router() -> APIRouter:
         "/dataset/{name}",
         summary="A dataset: 303 to its document, or the document by suffix",
         response_class=Response,
+        responses=_DOCUMENTED,
     )
     def dataset(request: Request, name: str) -> Response:
         """Choose by Accept, ``?_mediatype=`` and ``?_profile=`` (full, dcat, schema, croissant), or by suffix."""

@@ -17,6 +17,7 @@ from kg.errors import ProfileError
 from kg.export.plan_forms import PLAN_FORMS, plan_form
 from kg.fusion.plan_id import parse_options
 from service.authorise import COSTLY, UNAUTHORISED
+from service.documented import Responses, describe_problem, sent
 from service.negotiate import best
 from service.routers.api import FusionQuestion, ReleaseDep
 
@@ -24,16 +25,15 @@ __all__ = ["PlanQuestion", "plans_router"]
 
 _REMEMBERED: Final = 4096
 _LONGEST: Final = 16_000  # of a question in a link; what is longer is no address that servers pass on
-_PROBLEM: Final[dict[str, Any]] = {"content": {"application/problem+json": {}}}
-_DOCUMENTED: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"description": "The plan.", "content": {media.partition(";")[0]: {} for media in PLAN_FORMS.values()}},
-    404: {"description": "A seed names no dataset, or the id no plan.", **_PROBLEM},
+_DOCUMENTED: Final[Responses] = {
+    **sent(*PLAN_FORMS.values(), description="The plan."),
+    404: describe_problem("A seed names no dataset, or the id no plan."),
     **UNAUTHORISED,
-    406: {"description": "None of the forms is accepted.", **_PROBLEM},
-    422: {"description": "The question makes no sense; the field is named.", **_PROBLEM},
+    406: describe_problem("None of the forms is accepted."),
+    422: describe_problem("The question makes no sense; the field is named."),
 }
-_OTHER: Final[dict[int | str, dict[str, Any]]] = {
-    409: {"description": "The plan was made from another release: which, its question, and how to reproduce it.", **_PROBLEM}
+_OTHER: Final[Responses] = {
+    409: describe_problem("The plan was made from another release: which, its question, and how to reproduce it.")
 }
 
 FormQuery = Annotated[

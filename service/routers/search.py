@@ -1,7 +1,6 @@
 """``/v1/search`` and ``/v1/suggest``: a text or a structured question in, datasets out. The bodies are those of the command line."""
 
 from typing import Annotated, Any, Literal
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Body, Depends, Query, Request
 from starlette.responses import Response
@@ -11,6 +10,8 @@ from kg.opened import OpenRelease
 from kg.search.answer import SearchAnswer
 from kg.search.page import FACETS_COUNTED, HIT_FIELDS, SORTS, View
 from kg.search.suggest import KINDS
+from service.documented import problems, sent
+from service.paging import page_links
 from service.routers.api import ReleaseDep
 
 __all__ = ["search_router"]
@@ -60,34 +61,22 @@ FormDep = Annotated[Form, Query(alias="format", description="The form of the ans
 
 def _send(request: Request, release: OpenRelease, answer: SearchAnswer, view: View, form: Form) -> Response:
     body = release.page(answer, view)
-    links = [f'<{_url(request, None)}>; rel="first"']
-    links += [f'<{_url(request, body["page"][rel])}>; rel="{rel}"' for rel in ("next", "prev") if rel in body["page"]]
-    return Response(search_form(body, form), media_type=SEARCH_FORMS[form], headers={"Link": ", ".join(links)})
-
-
-def _url(request: Request, cursor: str | None) -> str:
-    """The request's own path and query with another cursor: relative, so that no host leaks."""
-    pairs = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
-    query = urlencode([*pairs, ("cursor", cursor)] if cursor else pairs)
-    return f"{request.url.path}?{query}" if query else request.url.path
+    return Response(search_form(body, form), media_type=SEARCH_FORMS[form], headers={"Link": page_links(request, body["page"])})
 
 
 def search_router() -> APIRouter:
     """The router of ``/v1/search`` and ``/v1/suggest``."""
     router = APIRouter(prefix="/v1", tags=["API"])
-    forms: dict[int | str, dict[str, Any]] = {
-        200: {
-            "content": {kind.partition(";")[0]: {} for kind in SEARCH_FORMS.values()},
-            "description": "The answer, in the form asked for.",
-        }
-    }
+    forms = sent(*SEARCH_FORMS.values(), description="The answer, in the form asked for.")
 
     @router.get("/search", summary="Find datasets by meaning", responses=forms, response_class=Response)
     def search(request: Request, release: ReleaseDep, view: ViewDep, q: Text = "", form: FormDep = "json") -> Response:
         """Strict and near matches apart, with the reading of the text, the reasons, and the SPARQL of the strict set."""
         return _send(request, release, release.answer(q), view, form)
 
-    @router.post("/search", summary="Find datasets by a structured question", responses=forms, response_class=Response)
+    @router.post(
+        "/search", summary="Find datasets by a structured question", responses=forms | problems(404), response_class=Response
+    )
     def ask(
         request: Request,
         release: ReleaseDep,

@@ -13,6 +13,7 @@ from kg.namespaces import BASE, DCAT
 from kg.opened import OpenRelease
 from service.conditional import respond
 from service.current import release_of
+from service.documented import problems, sent
 from service.documents import root_of
 from service.negotiate import best
 from service.pages import CSP, page, rendered, script_text
@@ -25,6 +26,7 @@ __all__ = ["site_router"]
 _HOME: Final = ("text/html", "text/turtle", "application/ld+json", "application/n-triples", "application/rdf+xml")
 _DUMPS: Final = {"imaging-kg.nq.gz": "application/n-quads", "imaging-kg.sqlite": "application/vnd.sqlite3"}
 _QUESTIONS: Final = 6
+_PAGE: Final = sent("text/html", description="The page.")
 
 
 def _home_links(root: str, release: OpenRelease) -> str:
@@ -91,18 +93,21 @@ def site_router() -> APIRouter:
     """The router of the pages to begin at."""
     router = APIRouter(tags=["pages"])
 
-    @reading(router, "/", summary="Home; the catalogue in RDF", response_class=Response)
+    @reading(router, "/", summary="Home; the catalogue in RDF", response_class=Response,
+             responses=sent(*_HOME, description="The page, or the catalogue.") | problems(406))  # fmt: skip
     def home(request: Request) -> Response:
         """What this is, with a search; the DCAT catalogue, its datasets by name, for who asks for RDF."""
         return _home(request)
 
-    @reading(router, "/search", summary="Search, for people", response_class=Response)
+    @reading(router, "/search", summary="Search, for people", response_class=Response, responses=_PAGE)
     def search(request: Request, q: Annotated[str, Query(max_length=1000)] = "") -> Response:
         """The page of ``/v1/search``."""
         body = release_of(request).search(q, 30) if q.strip() else None
         return page(request, "search.html", {"q": q, "body": body})
 
-    @reading(router, "/dataset", summary="The list of datasets, for people", response_class=Response)
+    @reading(
+        router, "/dataset", summary="The list of datasets, for people", response_class=Response, responses=_PAGE | problems(404)
+    )
     def datasets(
         request: Request,
         number: Annotated[int, Query(alias="page", ge=1, description="Which page, from 1.")] = 1,

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from kg.store.forms import form_of
 from service.authorise import UNAUTHORISED, demand
 from service.current import desk_of
+from service.documented import Responses, describe_problem, problems, sent
 from service.pages import page
 from service.sparql.description import describe, limits_of
 from service.sparql.formats import RESULT_GRAPHS, RESULT_TABLES, choose, content_type
@@ -38,11 +39,16 @@ _PROBLEMS: Final = {
     429: "The client has too many queries under way, or used its share of the processor",
     503: "The deadline passed, the query was cancelled, or every worker is busy",
 }
-_CONTENT: Final = {"application/problem+json": {"schema": {"type": "object"}}}
-RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
-    **{status: {"description": text, "content": _CONTENT} for status, text in _PROBLEMS.items()},
+RESPONSES: Final[Responses] = {
+    **{status: describe_problem(text) for status, text in _PROBLEMS.items()},
     **UNAUTHORISED,
 }
+_ANSWERS: Final[Responses] = RESPONSES | sent(
+    *RESULT_TABLES,
+    *RESULT_GRAPHS,
+    "text/html",
+    description="The answer; without a query, what the endpoint is, or a form to ask with.",
+)
 
 
 def endpoint_of(request: Request, path: str) -> str:
@@ -89,7 +95,7 @@ def sparql_router() -> APIRouter:
         "requestBody": {"required": True, "content": {**in_body["requestBody"]["content"], **json_body}},
     }
 
-    @router.get("/sparql", summary="Run a SPARQL query", openapi_extra=in_url, responses=RESPONSES, response_class=Response)
+    @router.get("/sparql", summary="Run a SPARQL query", openapi_extra=in_url, responses=_ANSWERS, response_class=Response)
     @router.head("/sparql", include_in_schema=False)
     async def get(request: Request) -> Response:
         """Run a SPARQL 1.1 query; without one, the service description (RDF) or a form (HTML)."""
@@ -102,7 +108,7 @@ def sparql_router() -> APIRouter:
         return Response(status_code=204, headers=ALLOW | {"Accept-Query": accepted, "Accept-Post": accepted})
 
     @router.api_route("/sparql", methods=["QUERY"], include_in_schema=False)
-    @router.post("/sparql", summary="Run a SPARQL query sent as a form or as itself", openapi_extra=in_body, responses=RESPONSES,
+    @router.post("/sparql", summary="Run a SPARQL query sent as a form or as itself", openapi_extra=in_body, responses=_ANSWERS,
                  response_class=Response)  # fmt: skip
     async def post(request: Request) -> Response:
         """Run a SPARQL 1.1 query: ``application/x-www-form-urlencoded`` or ``application/sparql-query``."""
@@ -122,14 +128,14 @@ def sparql_router() -> APIRouter:
         body = await desk_of(request).explain(request, asked.query, asked.timeout)
         return Response(body, media_type="application/json")
 
-    @router.get("/sparql/queries/{id}", summary="The state of a query of one's own", responses={404: RESPONSES[406]})
+    @router.get("/sparql/queries/{id}", summary="The state of a query of one's own", responses=problems(404))
     def state(request: Request, id: str) -> dict[str, Any]:
         """Whether a query waits or runs, and for how long. Give it an id with the header ``X-Query-Id`` when you send it."""
         ticket = desk_of(request).find(request, id)
         doing = "waiting" if ticket.started is None else "running"
         return {"id": ticket.id, "state": doing, "elapsed": round(ticket.elapsed, 3), "limit": ticket.seconds}
 
-    @router.delete("/sparql/queries/{id}", summary="Cancel a query of one's own", status_code=202)
+    @router.delete("/sparql/queries/{id}", summary="Cancel a query of one's own", status_code=202, responses=problems(404))
     def cancel(request: Request, id: str) -> Response:
         """Stop a query. Whoever waits for its answer is told so."""
         desk = desk_of(request)

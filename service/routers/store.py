@@ -6,6 +6,7 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from service.current import desk_of
+from service.documented import problems, sent
 from service.routers.sparql import RESPONSES
 from service.sparql.formats import RESULT_GRAPHS, choose
 from service.sparql.protocol import Asked, absolute, fields_of
@@ -50,7 +51,7 @@ def store_router() -> APIRouter:
     extra: dict[str, Any] = {"parameters": _PARAMETERS}
 
     @router.get("/store", summary="A whole graph", openapi_extra=extra, response_class=Response,
-                responses=responses | {404: {"description": "There is no such graph"}})  # fmt: skip
+                responses=responses | problems(404) | sent(*RESULT_GRAPHS, description="The graph."))  # fmt: skip
     @router.head("/store", include_in_schema=False)
     async def get(request: Request) -> Response:
         """The triples of the default graph (``?default``) or of a named one (``?graph=``)."""

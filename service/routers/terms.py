@@ -1,7 +1,7 @@
 """Concepts, by their own IRI, by CURIE and by any mapped identifier; the ontology and its versions; ``/resolve``."""
 
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import RedirectResponse, Response
@@ -16,6 +16,7 @@ from kg.opened import OpenRelease
 from kg.queries import Kind, written
 from kg.store.written import from_ntriples, write_triples
 from service.current import release_of
+from service.documented import documents, elsewhere, problems
 from service.documents import about_document, json_bytes, root_of, see_other, send
 from service.pages import local, rendered, script_text
 from service.reading import reading
@@ -25,7 +26,8 @@ from service.variants import GRAPH, TERM, THING, Variant, split
 
 __all__ = ["terms_router"]
 
-_TERM = "https://schema.org/DefinedTerm"
+_WHOLE: Final = (*GRAPH, Variant("owl", "application/rdf+xml"))
+_TERM: Final = "https://schema.org/DefinedTerm"
 
 
 def _checked(iri: str) -> str:
@@ -100,7 +102,7 @@ def _version(release: OpenRelease) -> str:
 
 def _whole(request: Request, path: str, variant: Variant | None) -> Response:
     release = release_of(request)
-    variants = (*GRAPH, Variant("owl", "application/rdf+xml"))
+    variants = _WHOLE
     if variant is None:
         return see_other(request, path, variants)
 
@@ -123,16 +125,17 @@ def terms_router() -> APIRouter:
     """The router of concepts and of the ontology."""
     router = APIRouter(tags=["linked data"])
 
-    @reading(router, "/ontology", summary="The ontology", response_class=Response)
+    @reading(router, "/ontology", summary="The ontology", response_class=Response, responses=documents(_WHOLE))
     @reading(router, "/ontology.{suffix}", include_in_schema=False, response_class=Response)
     def ontology(request: Request, suffix: str = "") -> Response:
         """303 to the document that the client wants; ``.html .ttl .owl .rdf .nt .jsonld`` are the documents."""
-        _, variant = split(f"ontology.{suffix}" if suffix else "ontology", (*GRAPH, Variant("owl", "application/rdf+xml")))
+        _, variant = split(f"ontology.{suffix}" if suffix else "ontology", _WHOLE)
         if suffix and variant is None:
             raise HTTPException(404, f"of the ontology there is no document .{suffix}")
         return _whole(request, "/ontology", variant)
 
-    @reading(router, "/ontology/{name:path}", summary="A term of ours, or a version of the ontology", response_class=Response)
+    @reading(router, "/ontology/{name:path}", summary="A term of ours, or a version of the ontology", response_class=Response,
+             responses=documents(TERM))  # fmt: skip
     def own_term(request: Request, name: str) -> Response:
         """303 to the document that the client wants, or the document by suffix."""
         stem, variant = split(name, (*TERM, Variant("owl", "application/rdf+xml")))
@@ -144,7 +147,8 @@ def terms_router() -> APIRouter:
             raise HTTPException(404, f"this release has version {version} of the ontology, not {stem}")
         return _term(request, str(IKG[stem]), variant)
 
-    @reading(router, "/term/{name:path}", summary="A concept by a CURIE of any mapped terminology", response_class=Response)
+    @reading(router, "/term/{name:path}", summary="A concept by a CURIE of any mapped terminology", response_class=Response,
+             responses=documents(TERM))  # fmt: skip
     def term(request: Request, name: str) -> Response:
         """303 to the document that the client wants, or the document by suffix."""
         text, variant = split(name, TERM)
@@ -152,7 +156,8 @@ def terms_router() -> APIRouter:
             raise HTTPException(404, f"{text!r} is no CURIE with a prefix of ours; see /prefixes")
         return _term(request, _named(request, text), variant)
 
-    @reading(router, "/resolve", summary="Where is this IRI or CURIE described?", response_class=Response)
+    @reading(router, "/resolve", summary="Where is this IRI or CURIE described?", response_class=Response, status_code=303,
+             responses=elsewhere(301, 303) | problems(400, 404, 406, 410))  # fmt: skip
     def resolve(
         request: Request,
         iri: Annotated[str, Query(max_length=2000, description="An IRI, ours or that of a mapped terminology.")] = "",

@@ -1,4 +1,4 @@
-"""What machines look for at fixed places: API catalogue, sitemap, robots, OpenSearch, llms.txt, security.txt, problem types."""
+"""What machines look for at fixed places: API catalogue, sitemap, robots, OpenSearch, llms.txt, security.txt."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -10,8 +10,8 @@ from starlette.responses import Response
 from kg.namespaces import BASE
 from service.conditional import released, respond
 from service.current import release_of
+from service.documented import sent
 from service.documents import json_bytes
-from service.problems import HTTP, TABLE
 from service.reading import reading
 
 __all__ = ["wellknown_router"]
@@ -128,24 +128,18 @@ def _security(request: Request) -> str:
     )
 
 
-def _problem_type(slug: str) -> dict[str, Any]:
-    found = next(((error.__doc__ or "", kind) for error, kind in TABLE.items() if kind.slug == slug), None)
-    found = found or next((("", kind) for kind in HTTP.values() if kind.slug == slug), None)
-    if found is None:
-        raise HTTPException(404, f"there is no problem type {slug!r}")
-    return {"type": slug, "title": found[1].title, "status": found[1].status, "meaning": found[0].strip() or found[1].title}
-
-
 def wellknown_router() -> APIRouter:
     """The router of fixed places."""
     router = APIRouter(tags=["fixed places"])
 
-    @reading(router, "/.well-known/api-catalog", summary="The APIs that there are (RFC 9727)", response_class=Response)
+    @reading(router, "/.well-known/api-catalog", summary="The APIs that there are (RFC 9727)", response_class=Response,
+             responses=sent("application/linkset+json", description="The link set."))  # fmt: skip
     def api_catalog(request: Request) -> Response:
         """A link set: each API with its description, its documentation and its state."""
         return _api_catalog(request)
 
-    @reading(router, "/sitemap.xml", summary="Every page, for search engines", response_class=Response)
+    @reading(router, "/sitemap.xml", summary="Every page, for search engines", response_class=Response,
+             responses=sent("application/xml", description="The site map."))  # fmt: skip
     def sitemap(request: Request) -> Response:
         """The protocol of sitemaps.org; ``lastmod`` is the day on which this release came here."""
         return _sitemap(request)
@@ -157,11 +151,6 @@ def wellknown_router() -> APIRouter:
         ("/.well-known/security.txt", _security, "text/plain; charset=utf-8"),
     ):
         reading(router, path, include_in_schema=False, response_class=Response)(_plain(text, media))
-
-    @router.get("/errors/{slug}", summary="What a problem type means")
-    def problem_type(slug: str) -> dict[str, Any]:
-        """A problem's type, status and meaning."""
-        return _problem_type(slug)
 
     return router
 

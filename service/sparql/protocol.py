@@ -11,13 +11,14 @@ from urllib.parse import parse_qsl
 import pyoxigraph as ox
 from fastapi import HTTPException, Request
 
+from service.body import LARGEST
+
 __all__ = ["ALLOW", "FORM_TYPE", "QUERY_TYPE", "Asked", "absolute", "asked_of", "body_of", "fields_of"]
 
 QUERY_TYPE: Final = "application/sparql-query"
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 ALLOW: Final = {"Allow": "GET, HEAD, OPTIONS, POST, QUERY"}
 _UPDATE_TYPE: Final = "application/sparql-update"
-_LARGEST: Final = 1 << 20  # bytes of a request's body
 _MOST_FIELDS: Final = 100
 _WAIT: Final = re.compile(r"(?:^|[,;])\s*wait\s*=\s*\"?(\d{1,6})\"?\s*(?=$|[,;])", re.IGNORECASE)
 
@@ -103,8 +104,8 @@ async def body_of(request: Request) -> str:
     async for part in request.stream():
         parts.append(part)
         size += len(part)
-        if size > _LARGEST:
-            raise HTTPException(413, f"a request may have {_LARGEST:,} bytes")
+        if size > LARGEST:
+            raise HTTPException(413, f"a request may have {LARGEST:,} bytes")
     try:
         return b"".join(parts).decode()
     except UnicodeDecodeError as error:
