@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 
 from kg.fusion.expression import Expression
+from kg.fusion.instances import instances
 from kg.fusion.profile import CONCEPT_DEMANDS, Profile
 from kg.knowledge import Bound, DatasetView, Grid, Group, Knowledge, grid_of
 from kg.knowledge.grid import Flags, Weights
@@ -22,6 +23,7 @@ class Wanted:
     """One thing that is wanted: which datasets have it, how strongly, and which only once labels are derived from others.
 
     Attributes:
+        flags: Which datasets meet it: those that have it and, where the unknown will do, those of which nothing is known.
         group: The concepts of a facet, any of which will do; None for a part of an expression.
         expression: A part of the profile's expression; None for a facet.
     """
@@ -32,6 +34,12 @@ class Wanted:
     derived: Flags
     group: Group | None = None
     expression: Expression | None = None
+
+    @property
+    def had(self) -> Flags:
+        """Which datasets are known to have it."""
+        found: Flags = self.flags & (self.strength > 0)
+        return found
 
     def said(self, knowledge: Knowledge) -> str:
         """The thing in words."""
@@ -54,8 +62,8 @@ def wants(profile: Profile, grid: Grid) -> list[Wanted]:
     found = []
     for group in profile.groups():
         strength = np.maximum.reduce([grid.strength(facet, concept) for facet, concept in group.choices])
-        flags = grid.group(group)
-        derived = flags & (strength <= DERIVED) if group.facet == "task" else np.zeros_like(flags)
+        flags = instances(profile.tolerant(group.facet), grid) if group.facet in profile.or_unknown else grid.group(group)
+        derived = (strength > 0) & (strength <= DERIVED) if group.facet == "task" else np.zeros_like(flags)
         found.append(Wanted(group.facet, flags, strength, derived, group))
     conjuncts = profile.expression.conjuncts() if profile.expression is not None else ()
     for number, expression in enumerate(conjuncts, 1):

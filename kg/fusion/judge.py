@@ -203,7 +203,7 @@ class Judge:
         """Datasets that have at least one of the wanted things."""
         found = np.zeros(len(self._grid), dtype=np.bool_)
         for wanted in self._wanted:
-            found |= wanted.flags
+            found |= wanted.had
         return found
 
     def verdict(self, dataset: DatasetView) -> str:
@@ -262,12 +262,19 @@ class Judge:
         found, best = self._best(dataset, group)
         told.parts[group.facet] = found.strength if found else _BORROWED if lent else 0.0
         if found is None:
-            told.missing += [] if lent else [lacks(self.knowledge, dataset, group)]
+            if self._tolerated(dataset, group):
+                told.reasons.append(f"{group.facet} is unknown, which does not speak against it")
+            elif not lent:
+                told.missing.append(lacks(self.knowledge, dataset, group))
             return
         told.reasons.append(found.reason)
         told.proof.append(evidence(self.knowledge, dataset, group.facet, best, found))
         if group.facet == "task" and found.strength <= DERIVED:
             told.steps.append(_derivation(found.reason, best))
+
+    def _tolerated(self, dataset: DatasetView, group: Group) -> bool:
+        """Whether nothing is known of a dataset in a facet in which that will do."""
+        return group.facet in self.profile.or_unknown and not dataset.entailed.get(group.property)
 
     def _best(self, dataset: DatasetView, group: Group) -> tuple[Match | None, str]:
         """The strongest match of any of a group's concepts, and that concept."""
