@@ -50,9 +50,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """One demand: which datasets meet it, and what is said of one that does not."""
+    """One demand: which datasets meet it, and what is said of one that does not.
+
+    Attributes:
+        prop: The property that it is about, or ``year``, ``size`` or ``labelled``.
+    """
 
     said: str
+    prop: str
     flags: Flags
     against: Callable[[DatasetView], str]
 
@@ -84,13 +89,13 @@ def demands(profile: Profile, knowledge: Knowledge, sliced: Flags) -> list[Deman
         sliced: Datasets whose volumes would be sliced into images.
     """
     grid = grid_of(knowledge)
-    found = [Demand(b.text, grid.bound(b), partial(_unmet, b)) for b in profile.bounds]
+    found = [Demand(b.text, b.field, grid.bound(b), partial(_unmet, b)) for b in profile.bounds]
     for key, facet in CONCEPT_DEMANDS.items():
         if concepts := profile.demanded.get(key, ()):
             flags = grid.group(Group(facet, concepts))
             if key == "dimensionality":
                 flags = flags | sliced
-            found.append(Demand(_said(knowledge, key, concepts), flags, partial(_other, knowledge, key, facet, concepts)))
+            found.append(Demand(_said(knowledge, key, concepts), facet, flags, partial(_other, knowledge, key, facet, concepts)))
     return found
 
 

@@ -135,7 +135,9 @@ def induce(seeds: Sequence[DatasetView], similarity: Similarity) -> Profile:
         wanted[facet] = _least(found, facet, telling, knowledge)
     stated = frozenset().union(*(s.asserted.get("condition", frozenset()) for s in seeds))
     loose = bool(wanted["condition"]) and stated.isdisjoint(wanted["condition"])
-    return Profile({f: concepts for f, concepts in wanted.items() if concepts}, or_unknown=frozenset(("condition",) if loose else ()))
+    return Profile(
+        {f: concepts for f, concepts in wanted.items() if concepts}, or_unknown=frozenset(("condition",) if loose else ())
+    )
 
 
 def common(seeds: Sequence[DatasetView], similarity: Similarity) -> dict[str, Any]:
