@@ -59,6 +59,7 @@ OPTIONS: Final = (
     _Option("", "anatomy", Texts, "A wanted anatomy."),
     _Option("", "task", Texts, "A wanted task."),
     _Option("", "condition", Texts, "A wanted condition."),
+    _Option("", "orUnknown", Texts, "A facet in which a dataset of which nothing is known will do as well.", "--or-unknown"),
     _Option("", "expression", str | None, "A class expression: \"CT and condition some (neoplasm and 'has location' some kidney)\"."),
     _Option("", "labels", Texts, "A label that the set shall have; may be given again.", "--label"),
     _Option("", "use", str | None, "What the set is for, by which licences are judged."),

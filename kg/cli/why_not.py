@@ -33,6 +33,7 @@ def _show_pair(body: dict[str, Any]) -> None:
     for kind, colour in (
         ("joins", "green"),
         ("blocks", "red"),
+        ("differs", "yellow"),
         ("unknown", "yellow"),
         ("overlap", "yellow"),
         ("precedents", "green"),

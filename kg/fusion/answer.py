@@ -70,8 +70,7 @@ class Question:
                 "profile", f"asks for nothing by which datasets can be told apart; give seeds, or some of {', '.join(KEYS[:6])}"
             )
         if chosen:
-            induced = {f: c for f, c in induce(chosen, knowledge.kept(Similarity)).wanted.items() if f not in asked.left_open}
-            asked = replace(asked, wanted={**induced, **asked.wanted})
+            asked = _filled(asked, induce(chosen, knowledge.kept(Similarity)))
         return cls(knowledge, chosen, asked, reading)
 
     @cached_property
@@ -132,6 +131,12 @@ class Question:
         terms = self.judge.terms
         besides = tuple(dict.fromkeys((*terms.apart(), *useless)))
         return self.profile.criteria(also=lent, besides=besides, demands=terms.pattern()).sparql()
+
+
+def _filled(asked: Profile, induced: Profile) -> Profile:
+    """A profile with what the seeds say of the facets of which it says nothing."""
+    free = {f: c for f, c in induced.wanted.items() if f not in asked.left_open and f not in asked.wanted}
+    return replace(asked, wanted={**free, **asked.wanted}, or_unknown=asked.or_unknown | (induced.or_unknown & free.keys()))
 
 
 def _over(rule: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 
 from kg.fusion.expression import Expression
+from kg.fusion.instances import instances
 from kg.fusion.profile import CONCEPT_DEMANDS, Profile
 from kg.knowledge import Bound, DatasetView, Grid, Group, Knowledge, grid_of
 from kg.knowledge.grid import Flags, Weights
@@ -22,6 +23,7 @@ class Wanted:
     """One thing that is wanted: which datasets have it, how strongly, and which only once labels are derived from others.
 
     Attributes:
+        flags: Which datasets meet it: those that have it and, where the unknown will do, those of which nothing is known.
         group: The concepts of a facet, any of which will do; None for a part of an expression.
         expression: A part of the profile's expression; None for a facet.
     """
@@ -33,6 +35,12 @@ class Wanted:
     group: Group | None = None
     expression: Expression | None = None
 
+    @property
+    def had(self) -> Flags:
+        """Which datasets are known to have it."""
+        found: Flags = self.flags & (self.strength > 0)
+        return found
+
     def said(self, knowledge: Knowledge) -> str:
         """The thing in words."""
         if self.expression is not None:
@@ -42,9 +50,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """One demand: which datasets meet it, and what is said of one that does not."""
+    """One demand: which datasets meet it, and what is said of one that does not.
+
+    Attributes:
+        prop: The property that it is about, or ``year``, ``size`` or ``labelled``.
+    """
 
     said: str
+    prop: str
     flags: Flags
     against: Callable[[DatasetView], str]
 
@@ -54,8 +67,8 @@ def wants(profile: Profile, grid: Grid) -> list[Wanted]:
     found = []
     for group in profile.groups():
         strength = np.maximum.reduce([grid.strength(facet, concept) for facet, concept in group.choices])
-        flags = grid.group(group)
-        derived = flags & (strength <= DERIVED) if group.facet == "task" else np.zeros_like(flags)
+        flags = instances(profile.tolerant(group.facet), grid) if group.facet in profile.or_unknown else grid.group(group)
+        derived = (strength > 0) & (strength <= DERIVED) if group.facet == "task" else np.zeros_like(flags)
         found.append(Wanted(group.facet, flags, strength, derived, group))
     conjuncts = profile.expression.conjuncts() if profile.expression is not None else ()
     for number, expression in enumerate(conjuncts, 1):
@@ -76,13 +89,13 @@ def demands(profile: Profile, knowledge: Knowledge, sliced: Flags) -> list[Deman
         sliced: Datasets whose volumes would be sliced into images.
     """
     grid = grid_of(knowledge)
-    found = [Demand(b.text, grid.bound(b), partial(_unmet, b)) for b in profile.bounds]
+    found = [Demand(b.text, b.field, grid.bound(b), partial(_unmet, b)) for b in profile.bounds]
     for key, facet in CONCEPT_DEMANDS.items():
         if concepts := profile.demanded.get(key, ()):
             flags = grid.group(Group(facet, concepts))
             if key == "dimensionality":
                 flags = flags | sliced
-            found.append(Demand(_said(knowledge, key, concepts), flags, partial(_other, knowledge, key, facet, concepts)))
+            found.append(Demand(_said(knowledge, key, concepts), facet, flags, partial(_other, knowledge, key, facet, concepts)))
     return found
 
 

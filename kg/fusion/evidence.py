@@ -1,17 +1,20 @@
 """What a reason rests on: the triple that the catalogue states, and the axiom that leads from it to what is wanted."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
+from kg.catalogue.triples import RELATION
 from kg.knowledge import DatasetView, Knowledge
 from kg.knowledge.matching import Match
-from kg.namespaces import BFO_PART_OF, IKG, curie, local_name
+from kg.namespaces import BFO_PART_OF, DCTERMS, IKG, curie, local_name
 
-__all__ = ["axiom_text", "evidence", "evidence_of"]
+__all__ = ["against", "axiom_text", "evidence", "evidence_of", "related"]
 
 _NAMES: Final = {
     str(BFO_PART_OF): "part of", str(IKG.hasLocation): "has location", str(IKG.images): "images", str(IKG.comprises): "comprises",
     str(IKG.hasComponent): "has component", str(IKG.derivableTo): "derivable to",
 }  # fmt: skip
+_RELATIONS: Final = {local_name(str(iri)): str(iri) for name, iri in RELATION.items() if name != "inSeries"}
 
 
 def evidence(knowledge: Knowledge, dataset: DatasetView, facet: str, concept: str, match: Match) -> dict[str, Any]:
@@ -39,6 +42,34 @@ def evidence_of(dataset: DatasetView, prop: str, concept: str) -> dict[str, Any]
         "facet": prop, "reason": "", "triples": [_triple(dataset, prop, concept)], "axioms": [],
         "explain": f"/v1/datasets/{dataset.id}/explain?concept={curie(concept)}",
     }  # fmt: skip
+
+
+def against(dataset: DatasetView, prop: str, reason: str) -> dict[str, Any]:
+    """What the catalogue states where a dataset does not have what is asked for, as JSON; no triples where it states nothing.
+
+    Args:
+        dataset: The dataset.
+        prop: The property that is asked about, or ``year`` or ``labelled``.
+        reason: What stands against the dataset.
+    """
+    literals = {"year": (str(DCTERMS.issued), dataset.year), "labelled": (str(IKG.labelled), dataset.labelled)}
+    if prop in literals:
+        predicate, value = literals[prop]
+        told = [] if value is None else [{"subject": dataset.iri, "predicate": predicate, "object": str(value).lower()}]
+    else:
+        told = [_triple(dataset, prop, v) for v in sorted(dataset.asserted.get(prop, ()))]
+    return {"facet": prop, "reason": reason, "against": True, "triples": told, "axioms": []}
+
+
+def related(reason: str, makers: Iterable[DatasetView], others: Iterable[DatasetView]) -> dict[str, Any]:
+    """The relations between datasets behind a reason, in either direction, as JSON."""
+    pairs = [(m, o) for m in makers for o in others]
+    told = [
+        {"subject": one.iri, "predicate": predicate, "object": other.iri}
+        for m, o in pairs for one, other in ((m, o), (o, m)) for name, predicate in _RELATIONS.items()
+        if other.id in one.related.get(name, ())
+    ]  # fmt: skip
+    return {"facet": "relations", "reason": reason, "triples": told, "axioms": []}
 
 
 def _triple(dataset: DatasetView, prop: str, value: str) -> dict[str, str]:

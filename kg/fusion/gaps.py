@@ -1,5 +1,6 @@
 """What a set lacks although the ontology knows it and the catalogue holds it: ages, sexes, scanners, modalities, organs."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -61,6 +62,11 @@ _CROSSED: Final = tuple(frozenset(str(IKG[t]) for t in tops) for tops in (_AGES,
 """A concept under two of these ("healthy adult") lacks where one of the two does."""
 _SETTLED: Final = ("modality", "anatomy")
 """What a dataset near the question must share with it: a chest radiograph of any task, and no MRI."""
+_SPECIMENS: Final = frozenset(str(IKG[t]) for t in ("Microscopy", "HistopathologyImaging"))
+"""Modalities that show what was taken out of the body: no gap of a set that shows bodies."""
+_SOME: Final = 0.25
+_COMMON: Final[Mapping[str, float]] = {"anatomy": 0.1, "dimensionality": _SOME}
+"""Facet → the share of the members from which on a value is the set's own."""
 _FACET_OF: Final = {"annotatesStructure": "anatomy"}
 
 
@@ -114,15 +120,20 @@ def unseen(members: Sequence[DatasetView]) -> tuple[str, ...]:
 
 def _of(dimension: _Dimension, question: "Question", members: Sequence[DatasetView]) -> Iterator[Gap]:
     knowledge, grid = question.knowledge, grid_of(question.knowledge)
-    near = _near(dimension, question, grid)
+    near = _near(dimension, question)
     if near is None:
         return
+    if dimension.facet == "modality":
+        near &= _alike(members, grid)
     own = grid.named(m.id for m in members)
     fits = question.judge.codes < 2  # the places of "compatible" and "compatible after a step"
     close = (near | fits) & ~own
     always = {str(IKG[t]) for t in dimension.always}
     missing: dict[str, frozenset[int]] = {}
-    for concept in sorted(_offered(dimension, question, close) | always):
+    offered = _offered(dimension, question, close) | always
+    if sum(bool(_SPECIMENS & m.entailed.get("modality", frozenset())) for m in members) < _SOME * len(members):
+        offered = {c for c in offered if not knowledge.taxonomy.up(c) & _SPECIMENS}
+    for concept in sorted(offered):
         having = grid.has(dimension.facet, concept)
         filled = having & close
         if not (having & own).any() and (filled.any() or concept in always):
@@ -152,14 +163,14 @@ def _widest(missing: Mapping[str, frozenset[int]], knowledge: Knowledge) -> list
     return sorted(found)
 
 
-def _near(dimension: _Dimension, question: "Question", grid: Grid) -> Flags | None:
+def _near(dimension: _Dimension, question: "Question") -> Flags | None:
     """Datasets that meet every demand and come near to what is wanted; None when the question leaves the dimension open.
 
     In a wanted facet: what meets all the rest, if the rest says of what body part or disease. Elsewhere: what has the modality and the
     anatomy (without one: the condition), where these are wanted, and all the others but one.
     """
     facet = _FACET_OF.get(dimension.facet, dimension.facet)
-    flags = {g.facet: grid.group(g) for g in question.profile.groups()}
+    flags = {w.name: w.flags for w in question.judge.wanted if w.group is not None}
     rest = {f: own for f, own in flags.items() if f != facet}
     if facet in flags:
         told = {"anatomy", "condition"} & rest.keys() if facet == "modality" else rest
@@ -174,6 +185,21 @@ def _near(dimension: _Dimension, question: "Question", grid: Grid) -> Flags | No
     if spare:
         lacking = np.sum([~own for own in spare], axis=0)
         found &= lacking <= (1 if len(spare) < len(flags) or len(spare) > 1 else 0)
+    return found
+
+
+def _alike(members: Sequence[DatasetView], grid: Grid) -> Flags:
+    """Datasets that another modality could bring to the members: about the same structures, and of the members' dimensionality.
+
+    Colonoscopy shows a part of the abdomen, but its videos of the colon add nothing to volumes of livers and kidneys. What less than
+    a tenth of the members are about, or less than a quarter of them have, is not the set's.
+    """
+    found = np.ones(len(grid), dtype=np.bool_)
+    for facet, share in _COMMON.items():
+        counts = Counter(c for m in members for c in m.asserted.get(facet, ()))
+        usual = [c for c, count in counts.items() if count >= share * len(members)]
+        if usual:
+            found &= np.logical_or.reduce([grid.stand(facet, c) for c in usual])
     return found
 
 

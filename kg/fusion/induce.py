@@ -117,7 +117,9 @@ def _least(found: Iterable[str], facet: str, telling: dict[str, float], knowledg
 def induce(seeds: Sequence[DatasetView], similarity: Similarity) -> Profile:
     """The profile that the seeds share; a facet in which they share nothing informative is left open.
 
-    Several concepts of a facet are alternatives: a dataset needs any one of them.
+    Several concepts of a facet are alternatives: a dataset needs any one of them. A condition that no seed states, and that only their
+    different ones have in common (a tumour of the liver, one of the kidney: neoplasm), is not what they were chosen for: it keeps out what
+    is known to be of another, and lets in what says nothing of its condition.
     """
     if not seeds:
         return Profile()
@@ -131,7 +133,11 @@ def induce(seeds: Sequence[DatasetView], similarity: Similarity) -> Profile:
         else:
             found = _what(telling, words, knowledge) if facet == "condition" else _coarse(facet, telling, words, knowledge)
         wanted[facet] = _least(found, facet, telling, knowledge)
-    return Profile({f: concepts for f, concepts in wanted.items() if concepts})
+    stated = frozenset().union(*(s.asserted.get("condition", frozenset()) for s in seeds))
+    loose = bool(wanted["condition"]) and stated.isdisjoint(wanted["condition"])
+    return Profile(
+        {f: concepts for f, concepts in wanted.items() if concepts}, or_unknown=frozenset(("condition",) if loose else ())
+    )
 
 
 def common(seeds: Sequence[DatasetView], similarity: Similarity) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.fusion.demands import Demand, Wanted, demands, lacks, wants
-from kg.fusion.evidence import evidence
+from kg.fusion.evidence import against, evidence, related
 from kg.fusion.explained import explained
 from kg.fusion.expression import Expression
 from kg.fusion.labelling import Labelling
@@ -19,6 +19,7 @@ from kg.fusion.relabelled import borrowed
 from kg.fusion.similarity import Similarity
 from kg.fusion.steps import Step
 from kg.fusion.terms import TermsOfUse
+from kg.fusion.verdict import COMPATIBLE, EXCLUDED, HARMONISE, RELATED, VERDICTS, Member
 from kg.knowledge import DatasetView, Group, Knowledge, Match, grid_of
 from kg.knowledge.grid import Flags, Weights
 from kg.knowledge.matching import DERIVED, match
@@ -26,11 +27,6 @@ from kg.namespaces import IKG
 
 __all__ = ["COMPATIBLE", "EXCLUDED", "HARMONISE", "RELATED", "Judge", "Member"]
 
-COMPATIBLE: Final = "compatible"
-HARMONISE: Final = "compatible-after-harmonisation"
-RELATED: Final = "related"
-EXCLUDED: Final = "excluded"
-VERDICTS: Final = (COMPATIBLE, HARMONISE, RELATED, EXCLUDED)
 # Shared information from which on two modalities count as one family: CT and cone-beam CT do, CT and X-ray or MRI do not.
 _FAMILY: Final = 0.1
 _DERIVATIONS: Final = {
@@ -39,38 +35,6 @@ _DERIVATIONS: Final = {
 }
 _BORROWED: Final = 0.5  # below what a set's own labels yield: another download, other annotators
 _SHOWN: Final = 5e-5  # a part that is smaller rounds to nothing
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One dataset's verdict.
-
-    Attributes:
-        steps: Harmonisation steps that make it compatible.
-        missing: What stands against it.
-        evidence: The triples and axioms behind the reasons.
-        why: Part of the score → its reason in one sentence; with seeds alone.
-    """
-
-    dataset: DatasetView
-    verdict: str
-    score: float
-    reasons: tuple[str, ...]
-    parts: Mapping[str, float]
-    steps: tuple[Step, ...] = ()
-    missing: tuple[str, ...] = ()
-    evidence: tuple[dict[str, Any], ...] = ()
-    why: Mapping[str, str] = field(default_factory=dict)
-
-    def body(self) -> dict[str, Any]:
-        """The member as JSON."""
-        found: dict[str, Any] = {
-            "id": self.dataset.id, "iri": self.dataset.iri, "name": self.dataset.name, "score": round(self.score, 4),
-            "verdict": self.verdict, "reasons": [*self.reasons, *self.missing],
-            "parts": {k: round(v, 4) for k, v in self.parts.items()}, "evidence": list(self.evidence),
-        }  # fmt: skip
-        found |= {"why": dict(self.why)} if self.why else {}
-        return found | ({"steps": [s.body() for s in self.steps]} if self.steps else {})
 
 
 @dataclass(slots=True)
@@ -98,15 +62,17 @@ class Judge:
         self._grid = grid_of(self.knowledge)
         self.terms = TermsOfUse(self.knowledge, self.profile.use)
         self.labelling = Labelling(self.knowledge, self.profile.labels)
-        self._wanted = wants(self.profile, self._grid)
+        self.wanted = wants(self.profile, self._grid)
         self._demands = demands(self.profile, self.knowledge, self.sliced)
-        self._use = Demand(f"use {self.profile.use}", self.terms.allowed, self.terms.against) if self.profile.use else None
+        self._use = (
+            Demand(f"use {self.profile.use}", "licence", self.terms.allowed, self.terms.against) if self.profile.use else None
+        )
         if self._use is not None:
             self._demands.append(self._use)
 
     def tests(self) -> dict[str, Flags]:
         """Each thing that is wanted or demanded, in words → which datasets meet it."""
-        return {w.said(self.knowledge): w.flags for w in self._wanted} | {d.said: d.flags for d in self._demands}
+        return {w.said(self.knowledge): w.flags for w in self.wanted} | {d.said: d.flags for d in self._demands}
 
     @cached_property
     def sliced(self) -> Flags:
@@ -120,16 +86,16 @@ class Judge:
     @cached_property
     def lenders(self) -> Mapping[int, tuple[str, ...]]:
         """Place of a dataset that lacks wanted labels → the sets that label its images and have them."""
-        own = {w.name: w.flags for w in self._wanted}
-        derived = {w.name: w.derived for w in self._wanted}
+        own = {w.name: w.flags for w in self.wanted}
+        derived = {w.name: w.derived for w in self.wanted}
         return borrowed(self.knowledge, own, derived.get("task"), self.profile.wanted.get("anatomy", ()))
 
     @cached_property
     def _met(self) -> Flags:
-        found = np.ones(len(self._grid), dtype=np.bool_) if self._wanted else np.zeros(len(self._grid), dtype=np.bool_)
-        for wanted in self._wanted:
+        found = np.ones(len(self._grid), dtype=np.bool_) if self.wanted else np.zeros(len(self._grid), dtype=np.bool_)
+        for wanted in self.wanted:
             found &= wanted.flags
-        if not self._wanted and self._demands:  # nothing but demands: who meets them fits
+        if not self.wanted and self._demands:  # nothing but demands: who meets them fits
             found[:] = True
         return found
 
@@ -158,13 +124,13 @@ class Judge:
         lent[list(self.lenders)] = True
         derived = np.zeros(len(self._grid), dtype=np.bool_)
         lacking = np.zeros(len(self._grid), dtype=np.int16)
-        for wanted in self._wanted:
+        for wanted in self.wanted:
             lacking += ~wanted.flags
             derived |= wanted.derived
         useless = self.labelling.useless
         fits = (self._met | lent) & ~useless
         stepped = derived | lent | self.sliced | self.labelling.stepped
-        near = self.family if self.family is not None else (lacking == 1) & (len(self._wanted) > 1)
+        near = self.family if self.family is not None else (lacking == 1) & (len(self.wanted) > 1)
         near = near | (self._met & useless)
         found = np.where(fits, np.where(stepped, 1, 0), np.where(near, 2, 3)).astype(np.int8)
         found[~self.unblocked] = 3
@@ -191,10 +157,10 @@ class Judge:
                 total += row
         else:
             lent = np.array(sorted(self.lenders), dtype=np.int64)
-            for wanted in self._wanted:
+            for wanted in self.wanted:
                 strength = np.where(wanted.flags, wanted.strength, 0).astype(np.float64)
                 strength[lent] = np.where(wanted.flags[lent], strength[lent], _BORROWED)
-                total += strength / len(self._wanted)
+                total += strength / len(self.wanted)
         found: npt.NDArray[np.float64] = np.round(total, 4)
         return found
 
@@ -202,8 +168,8 @@ class Judge:
     def touched(self) -> Flags:
         """Datasets that have at least one of the wanted things."""
         found = np.zeros(len(self._grid), dtype=np.bool_)
-        for wanted in self._wanted:
-            found |= wanted.flags
+        for wanted in self.wanted:
+            found |= wanted.had
         return found
 
     def verdict(self, dataset: DatasetView) -> str:
@@ -215,7 +181,7 @@ class Judge:
         place = self._grid.place[dataset.id]
         lenders = self.lenders.get(place, ())
         told = _Told()
-        for wanted in self._wanted:
+        for wanted in self.wanted:
             if wanted.expression is not None:
                 self._part(dataset, wanted, wanted.expression, told)
             elif wanted.group is not None:
@@ -223,22 +189,26 @@ class Judge:
         if lenders:
             names = " or ".join(self.knowledge.datasets[i].name for i in lenders)
             told.reasons.append(f"its images are labelled for this by {names}")
+            told.proof.append(related(told.reasons[-1], (self.knowledge.datasets[i] for i in lenders), (dataset,)))
             told.steps.append(Step("labels-of-another-set", f"take the labels of {names}, which labels its images"))
         if self.sliced[place]:
             told.steps.append(Step("slice", "slice the volumes into images"))
         for_labels, no_labels = self.labelling.judge(dataset, fits=bool(self.codes[place] < 2))
         told.steps.extend(for_labels)
         told.missing.extend(no_labels)
-        blocked = [d.against(dataset) for d in self._demands if not d.flags[place]]
+        unmet = [(d, d.against(dataset)) for d in self._demands if not d.flags[place]]
+        blocked = [reason for _, reason in unmet]
         if self.seeds:
             parts = {name: float(row[place]) for name, row in self.alike.items() if row[place] >= _SHOWN}
-            told.reasons += self._precedents(dataset) if parts else []
+            if parts:
+                self._precedents(dataset, told)
             if not told.reasons and not told.missing:
                 told.reasons.append(self._likest(dataset, parts))
         else:
-            parts = {name: value / len(self._wanted) for name, value in told.parts.items() if value}
+            parts = {name: value / len(self.wanted) for name, value in told.parts.items() if value}
         if not (told.reasons or told.missing or blocked):
             told.reasons.append("it meets every demand")
+        told.proof += [against(dataset, d.prop, reason) for d, reason in unmet]
         return Member(
             dataset, VERDICTS[self.codes[place]], float(self.scores[place]), tuple(told.reasons), parts, tuple(told.steps),
             (*told.missing, *blocked), tuple(told.proof), explained(self.knowledge, self.seeds, dataset, parts) if self.seeds else {},
@@ -262,28 +232,34 @@ class Judge:
         found, best = self._best(dataset, group)
         told.parts[group.facet] = found.strength if found else _BORROWED if lent else 0.0
         if found is None:
-            told.missing += [] if lent else [lacks(self.knowledge, dataset, group)]
+            if self._tolerated(dataset, group):
+                told.reasons.append(f"{group.facet} is unknown, which does not speak against it")
+            elif not lent:
+                told.missing.append(lacks(self.knowledge, dataset, group))
+                told.proof.append(against(dataset, group.facet, told.missing[-1]))
             return
         told.reasons.append(found.reason)
         told.proof.append(evidence(self.knowledge, dataset, group.facet, best, found))
         if group.facet == "task" and found.strength <= DERIVED:
             told.steps.append(_derivation(found.reason, best))
 
+    def _tolerated(self, dataset: DatasetView, group: Group) -> bool:
+        """Whether nothing is known of a dataset in a facet in which that will do."""
+        return group.facet in self.profile.or_unknown and not dataset.entailed.get(group.property)
+
     def _best(self, dataset: DatasetView, group: Group) -> tuple[Match | None, str]:
         """The strongest match of any of a group's concepts, and that concept."""
         ways = [(m, c) for c in group.concepts if (m := match(self.knowledge, dataset, group.facet, c)) is not None]
         return max(ways, key=lambda w: (w[0].strength, w[0].reason)) if ways else (None, "")
 
-    def _precedents(self, dataset: DatasetView) -> list[str]:
+    def _precedents(self, dataset: DatasetView, told: _Told) -> None:
         """That the dataset was fused with a seed before, and how many sets were made from it."""
-        known = precedents_of(self.knowledge)
-        name = self.knowledge.datasets
-        found = [
-            f"{name[maker].name} draws on it and on {name[seed].name} alike"
-            for maker, seed in known.makers(dataset.id, self.seeds)[:2]
-        ]
-        uses = known.uses(dataset.id)
-        return [*found, f"{uses} sets of the catalogue are made from it or share its data"] if uses > 1 else found
+        known, datasets = precedents_of(self.knowledge), self.knowledge.datasets
+        for maker, seed in known.makers(dataset.id, self.seeds)[:2]:
+            told.reasons.append(f"{datasets[maker].name} draws on it and on {datasets[seed].name} alike")
+            told.proof.append(related(told.reasons[-1], (datasets[maker],), (dataset, datasets[seed])))
+        if (uses := known.uses(dataset.id)) > 1:
+            told.reasons.append(f"{uses} sets of the catalogue are made from it or share its data")
 
     def _likest(self, dataset: DatasetView, parts: Mapping[str, float]) -> str:
         """In what the dataset is most like the seeds, where they share too little for a profile."""

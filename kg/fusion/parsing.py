@@ -15,7 +15,7 @@ from kg.model import FACETS
 
 __all__ = ["CONSTRAINTS", "KEYS", "parse_profile"]
 
-KEYS: Final = (*FACETS, "expression", "constraints", "labels", "use", "choose")
+KEYS: Final = (*FACETS, "orUnknown", "expression", "constraints", "labels", "use", "choose")
 """The keys of a profile."""
 CONSTRAINTS: Final = (
     "dimensionality", "allowSlicing", "labelled", "minimumSize", "minimumUnit", "minimumTotal", "since", "until", "access", "licences",
@@ -28,7 +28,7 @@ def parse_profile(raw: Mapping[str, Any], knowledge: Knowledge) -> Profile:
     """Resolve a profile as a user writes it.
 
     Concepts may be given as label, synonym, CURIE or IRI of any mapped terminology. A facet that is given as an empty list is left
-    open on purpose, so that seeds do not fill it.
+    open on purpose, so that seeds do not fill it. ``orUnknown`` names facets in which what is unknown will do.
 
     Raises:
         ProfileError: A key is unknown, a value has the wrong type, or two demands contradict each other.
@@ -50,6 +50,7 @@ def parse_profile(raw: Mapping[str, Any], knowledge: Knowledge) -> Profile:
     return Profile(
         {f: concepts(f"profile.{f}", raw[f], f) for f in FACETS if raw.get(f)},
         frozenset(f for f in FACETS if raw.get(f) == []),
+        _facets("profile.orUnknown", raw.get("orUnknown") or []),
         parse_expression(expression, knowledge) if expression else None,
         {
             key: concepts(f"profile.constraints.{key}", demands[key], facet)
@@ -64,6 +65,19 @@ def parse_profile(raw: Mapping[str, Any], knowledge: Knowledge) -> Profile:
         parse_choice(raw.get("choose") or {}),
         parse_labels(texts("profile.labels", raw["labels"]), knowledge) if raw.get("labels") else (),
     )
+
+
+def _facets(field: str, value: Any) -> frozenset[str]:
+    """Names of facets.
+
+    Raises:
+        ProfileError: One is none.
+    """
+    found = texts(field, value)
+    for name in found:
+        if name not in FACETS:
+            raise ProfileError(field, f"{name!r} is none of {', '.join(FACETS)}")
+    return frozenset(found)
 
 
 def _one(field: str, value: Any) -> str:

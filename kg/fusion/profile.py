@@ -9,7 +9,7 @@ from kg.fusion.expression import Expression
 from kg.knowledge import Bound, Criteria, Group, Knowledge
 from kg.model import FACETS
 from kg.namespaces import IKG
-from kg.reason.expressions import Named, Some, both, either
+from kg.reason.expressions import Anything, ClassExpression, Named, Some, Without, both, either
 
 __all__ = ["CONCEPT_DEMANDS", "IMAGE", "VOLUME", "Profile"]
 
@@ -29,6 +29,7 @@ class Profile:
     Attributes:
         wanted: Facet → concept IRIs, of which a member needs any one.
         left_open: Facets that were left open on purpose: seeds fill them no more.
+        or_unknown: Wanted facets in which a dataset of which nothing is known will do as well.
         expression: An OWL class expression that members belong to.
         demanded: Key of :data:`CONCEPT_DEMANDS` → concept IRIs, of which a member needs any one.
         allow_slicing: Whether a volume may stand in for images by slicing it.
@@ -42,6 +43,7 @@ class Profile:
 
     wanted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     left_open: frozenset[str] = frozenset()
+    or_unknown: frozenset[str] = frozenset()
     expression: Expression | None = None
     demanded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     allow_slicing: bool = False
@@ -66,8 +68,11 @@ class Profile:
         return self.allow_slicing and IMAGE in self.demanded.get("dimensionality", ())
 
     def needs(self) -> tuple[Group, ...]:
-        """One group a facet that is wanted, and one a demand on concepts; a volume that may be sliced counts as images."""
-        groups = list(self.groups())
+        """One group a facet that is wanted, and one a demand on concepts; a volume that may be sliced counts as images.
+
+        A facet in which the unknown will do is no group: see :meth:`tolerant`.
+        """
+        groups = [g for g in self.groups() if g.facet not in self.or_unknown]
         for key, facet in CONCEPT_DEMANDS.items():
             if concepts := self.demanded.get(key, ()):
                 sliced = (VOLUME,) if key == "dimensionality" and self.slicing else ()
@@ -79,8 +84,17 @@ class Profile:
 
         Demands on numbers, labels and terms of use are no part of it: no axiom speaks of them.
         """
-        parts = [Some(str(IKG[g.property]), either(map(Named, g.concepts))) for g in self.needs()]
-        return Expression(both((*parts, *((self.expression.value,) if self.expression is not None else ()))))
+        return Expression(both((*map(_some, self.needs()), *self._beyond_groups())))
+
+    def tolerant(self, facet: str) -> ClassExpression:
+        """What a wanted facet asks for when the unknown will do: any of its concepts, or nothing known in the facet."""
+        group = Group(facet, self.wanted[facet])
+        return either((_some(group), Without(Some(str(IKG[group.property]), Anything()))))
+
+    def _beyond_groups(self) -> tuple[ClassExpression, ...]:
+        """What is asked for and cannot be said in groups."""
+        tolerant = tuple(self.tolerant(f) for f in FACETS if f in self.or_unknown and self.wanted.get(f))
+        return (*tolerant, *((self.expression.value,) if self.expression is not None else ()))
 
     def criteria(self, *, also: Sequence[str] = (), besides: Sequence[str] = (), demands: Sequence[str] = ()) -> Criteria:
         """The profile as criteria.
@@ -90,7 +104,8 @@ class Profile:
             besides: Ids that do not fit for a reason that the criteria cannot say.
             demands: Graph patterns on ``?dataset`` for what is demanded besides.
         """
-        pattern = (self.expression.sparql(),) if self.expression is not None else ()
+        beyond = self._beyond_groups()
+        pattern = (Expression(both(beyond)).sparql(),) if beyond else ()
         patterns = (*pattern, *demands)
         return Criteria(self.needs(), (), self.bounds, also=tuple(also), besides=tuple(besides), patterns=patterns)
 
@@ -101,6 +116,7 @@ class Profile:
             return [{"iri": i, "label": knowledge.label(i)} for i in iris]
 
         found: dict[str, Any] = {f: named(self.wanted.get(f, ())) for f in FACETS}
+        found["orUnknown"] = sorted(f for f in self.or_unknown if self.wanted.get(f))
         found["expression"] = self.expression.manchester(knowledge) if self.expression is not None else None
         found["classExpression"] = self.class_expression().manchester(knowledge)
         found["constraints"] = {
@@ -116,6 +132,7 @@ class Profile:
         """The profile as a user would write it: to be edited and asked again, with or without the seeds that made it."""
         found: dict[str, Any] = {f: list(self.wanted[f]) for f in FACETS if self.wanted.get(f)}
         found |= {f: [] for f in sorted(self.left_open) if f not in found}
+        found |= {"orUnknown": tolerant} if (tolerant := sorted(f for f in self.or_unknown if self.wanted.get(f))) else {}
         constraints: dict[str, Any] = {k: list(v) for k, v in self.demanded.items() if v}
         if self.allow_slicing:
             constraints["allowSlicing"] = True
@@ -139,3 +156,7 @@ class Profile:
             | ({"use": self.use} if self.use else {})
             | ({"choose": chosen} if (chosen := self.choice.raw()) else {})
         )
+
+
+def _some(group: Group) -> ClassExpression:
+    return Some(str(IKG[group.property]), either(map(Named, group.concepts)))

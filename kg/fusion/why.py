@@ -24,6 +24,8 @@ __all__ = ["pair", "why_not"]
 
 _FITS: Final = frozenset((COMPATIBLE, HARMONISE))
 _NAMED: Final = 5
+_HARMLESS: Final = frozenset(("accessLevel", "acquisition"))
+"""Facets in which datasets may differ and be fused all the same: how they are obtained and acquired."""
 _HALF: Final = log(2)  # information of a concept that half of the datasets have
 
 
@@ -38,7 +40,8 @@ def pair(knowledge: Knowledge, one: str, other: str) -> dict[str, Any]:
     if a.id == b.id:
         raise ProfileError("b", f"names the same dataset as a: {a.name}")
     similarity = knowledge.kept(Similarity)
-    joins, blocks, unknown = [], [], []
+    joins, unknown = [], []
+    apart: dict[bool, list[dict[str, str]]] = {True: [], False: []}
     for facet, (prop, _) in FACET_WEIGHTS.items():
         value = similarity.facet(facet, a, b)
         if value is None:
@@ -58,11 +61,11 @@ def pair(knowledge: Knowledge, one: str, other: str) -> dict[str, Any]:
             own = [
                 ", ".join(sorted(knowledge.label(v) for v in d.asserted.get(facet, d.entailed[prop]))[:_NAMED]) for d in (a, b)
             ]
-            blocks.append({"facet": facet, "reason": f"{facet}: {a.name} has {own[0]}, {b.name} has {own[1]}"})
+            apart[facet in _HARMLESS].append({"facet": facet, "reason": f"{facet}: {a.name} has {own[0]}, {b.name} has {own[1]}"})
     names = knowledge.datasets
     return {
         "a": {"id": a.id, "iri": a.iri, "name": a.name}, "b": {"id": b.id, "iri": b.iri, "name": b.name},
-        "joins": joins, "blocks": blocks, "unknown": unknown,
+        "joins": joins, "blocks": apart[False], "differs": apart[True], "unknown": unknown,
         "labels": _labels(knowledge, a, b),
         "overlap": [s.body(knowledge) for s in shared((a.id, b.id), knowledge)],
         "precedents": [{"set": m, "reason": f"{names[m].name} draws on both"} for m, _ in precedents_of(knowledge).makers(a.id, [b])],
@@ -156,7 +159,7 @@ def _least(question: Question, one: DatasetView) -> Iterator[dict[str, Any]]:
 
 
 def _fits(question: Question, profile: Profile, one: DatasetView) -> bool:
-    if not profile and not profile.labels:
+    if not profile and not profile.labels and not profile.use:
         return True
     return Judge(question.knowledge, profile, (), question.judge.similarity).verdict(one) in _FITS
 
@@ -165,8 +168,21 @@ def _told(question: Question, chosen: Sequence[Demand], one: DatasetView) -> dic
     profile, knowledge, similarity = question.profile, question.knowledge, question.judge.similarity
     return {
         "leaveOut": [_said(profile, d, knowledge) for d in chosen],
-        "or": [b for d in chosen if d[0] == "wanted" and (b := _broader(knowledge, profile, d[1], one, similarity))],
+        "or": [b for d in chosen if d[0] == "wanted" and (b := _broader(knowledge, profile, d[1], one, similarity))]
+        + list(_milder(question, chosen, one)),
     }
+
+
+def _milder(question: Question, chosen: Sequence[Demand], one: DatasetView) -> Iterator[dict[str, Any]]:
+    """What could be asked for instead of leaving a demand out: that the unknown will do, that volumes are sliced."""
+    profile, knowledge = question.profile, question.knowledge
+    for demand in chosen:
+        kind, which = demand
+        rest = _without(profile, [d for d in chosen if d != demand])
+        if kind == "wanted" and _fits(question, replace(rest, or_unknown=rest.or_unknown | {which}), one):
+            yield {"facet": which, "label": f"{_said(profile, demand, knowledge)}, or unknown", "orUnknown": True}
+        if demand == ("demanded", "dimensionality") and _fits(question, replace(rest, allow_slicing=True), one):
+            yield {"facet": which, "label": "volumes sliced into images", "allowSlicing": True}
 
 
 def _without(profile: Profile, chosen: Sequence[Demand]) -> Profile:

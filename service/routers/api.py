@@ -29,6 +29,7 @@ class FusionQuestion(BaseModel):
     profile: dict[str, Any] = Field(
         default={},
         description="modality, anatomy, task, condition: lists of concepts (label, synonym, CURIE or IRI), of which any will do; "
+        "orUnknown: those of the four in which what is unknown will do; "
         f"expression: a class expression in Manchester syntax; constraints: {', '.join(CONSTRAINTS)}; use: what the set is for; "
         f"labels: the labels that the set shall have; choose: {', '.join(CHOICES)}.",
         examples=[{"modality": ["CT"], "expression": "condition some (neoplasm and 'has location' some kidney)"}],

@@ -69,6 +69,8 @@ def test_one_question_in_many_words_has_one_answer(words: dict[str, Any], releas
         ({"modality": ["CT"], "constraints": {"budget": 5}}, "profile.constraints.budget"),
         ({"constraints": ["since"]}, "profile.constraints"),
         ({"modality": [5]}, "profile.modality"),
+        ({"modality": ["CT"], "orUnknown": ["access"]}, "profile.orUnknown"),
+        ({"modality": ["CT"], "orUnknown": True}, "profile.orUnknown"),
         ({"modality": {"CT": 1}}, "profile.modality"),
         ({"anatomy": ["kidney", " "]}, "profile.anatomy"),
         ({"constraints": {"since": "2020"}}, "profile.constraints.since"),
@@ -253,8 +255,88 @@ def test_seeds_induce_what_they_share(release: OpenRelease) -> None:
     assert "abdom" in anatomy["label"]
     assert anatomy["iri"] not in knowledge.taxonomy.supers.get(knowledge.concept("lung", "anatomy").iri, ())
     assert "sliver07" in ids(answer["members"], COMPATIBLE)
-    healthy = [h for h in answer["members"] if h["id"] in {"pancreas-ct", "chaos-ct"}]
-    assert all(h["verdict"] == RELATED for h in healthy), "the seeds share tumours, which healthy livers do not have"
+
+
+def rows_of(release: OpenRelease, answer: dict[str, Any]) -> set[str]:
+    """Ids that the answer's SPARQL gives."""
+    found = release.store.select(answer["sparql"])
+    return {str(row[found.variables.index("id")]) for row in found.rows}
+
+
+UNKNOWN = "condition is unknown, which does not speak against it"
+
+
+def test_seeds_of_different_tumours_keep_out_no_set_whose_condition_is_unknown(release: OpenRelease) -> None:
+    answer = fuse(release, *SEEDS)
+    assert understood(answer, "condition") == {"neoplasm"}
+    assert answer["profile"]["orUnknown"] == ["condition"]
+    members = {m["id"]: m for m in answer["members"]}
+    for healthy in ("pancreas-ct", "btcv-abdomen", "chaos-ct", "amos22"):
+        assert members[healthy]["verdict"] == COMPATIBLE
+        assert UNKNOWN in members[healthy]["reasons"]
+        assert "condition" not in members[healthy]["parts"], "what is unknown earns nothing"
+    assert members["ct-lymph-nodes"]["verdict"] == RELATED
+    assert "condition is lymphadenopathy, not neoplasm" in members["ct-lymph-nodes"]["reasons"]
+    for one in members.values():
+        told = UNKNOWN in one["reasons"]
+        assert told is not bool(release.knowledge.datasets[one["id"]].entailed.get("condition"))
+    assert rows_of(release, answer) - set(SEEDS) == ids(answer["members"], COMPATIBLE, HARMONISE)
+
+
+def test_a_condition_that_a_seed_states_keeps_out_the_unknown(release: OpenRelease) -> None:
+    answer = fuse(release, "brats-2021", "upenn-gbm")
+    assert understood(answer, "condition") == {"glioblastoma"}
+    assert answer["profile"]["orUnknown"] == []
+    assert not any(UNKNOWN in m["reasons"] for m in answer["members"])
+
+
+def test_the_unknown_will_do_where_a_profile_says_so(release: OpenRelease) -> None:
+    wanted: dict[str, Any] = {"modality": ["CT"], "anatomy": ["abdomen"], "condition": ["neoplasm"]}
+    strict, loose = fuse(release, **wanted), fuse(release, **wanted, orUnknown=["condition"])
+    fits = [ids(a["members"], COMPATIBLE, HARMONISE) for a in (strict, loose)]
+    assert fits[0] < fits[1]
+    datasets = release.knowledge.datasets
+    assert {i for i in fits[1] - fits[0] if datasets[i].entailed.get("condition")} == set()
+    assert rows_of(release, loose) == fits[1]
+    expression = fuse(release, expression=loose["profile"]["classExpression"])
+    assert ids(expression["members"], COMPATIBLE, HARMONISE) == fits[1], "what it compiles to says the same"
+    assert fuse(release, **loose["profile"]["editable"])["members"] == loose["members"]
+    best = loose["members"][0]
+    assert UNKNOWN not in best["reasons"], "what is known to fit stands first"
+
+
+PROOFS: list[dict[str, Any]] = [
+    {"seeds": SEEDS},
+    {"seeds": ["brats-2021", "upenn-gbm"]},
+    {"profile": {
+        "modality": ["CT"], "anatomy": ["abdomen"], "task": ["segmentation"], "use": "commercial-model",
+        "constraints": {"since": 2018, "labelled": True, "access": ["open download"]},
+    }},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("question", PROOFS, ids=lambda q: "+".join(q.get("seeds", ["profile"])))
+def test_what_is_related_or_excluded_has_the_triples_that_stand_against_it(
+    question: dict[str, Any], release: OpenRelease
+) -> None:
+    answer = release.fuse(**question, limit=120)
+    members = [*answer["members"], *answer["excluded"]]
+    triples: set[tuple[str, str, str]] = set()
+    for member in members:
+        told = {e["reason"]: e for e in member["evidence"]}
+        assert all(r in told for r in member["reasons"] if "unknown" not in r and "share its data" not in r), member["id"]
+        if member["verdict"] == EXCLUDED:
+            assert any(e.get("against") for e in member["evidence"]), member["id"]
+        for proof in member["evidence"]:
+            triples |= {(t["subject"], t["predicate"], t["object"]) for t in proof["triples"]}
+            if proof.get("against") and "unknown" not in proof["reason"] and "differ on the licence" not in proof["reason"]:
+                assert proof["triples"], proof["reason"]
+    rows = " ".join(f"(<{s}> <{p}> {json.dumps(o)})" for s, p, o in sorted(triples))
+    held = release.store.select(f"SELECT DISTINCT ?s ?p ?o {{ VALUES (?s ?p ?o) {{ {rows} }} ?s ?p ?x FILTER(STR(?x) = ?o) }}")
+    assert {tuple(map(str, row)) for row in held.rows} == triples
+    relations = [e for m in members for e in m["evidence"] if e["facet"] == "relations"]
+    assert all(e["triples"] for e in relations)
+    assert relations or "seeds" not in question, "seeds are told who fused them before"
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,10 @@ def test_the_induced_profile_can_be_edited_and_asked_again(release: OpenRelease)
     wider = release.fuse(seeds, edited, limit=ALL)
     fitting = {m["id"] for m in first["members"] if m["verdict"] == "compatible"}
     assert fitting < {m["id"] for m in wider["members"] if m["verdict"] == "compatible"}
-    assert "pancreas-ct" in {m["id"] for m in wider["members"] if m["verdict"] == "compatible"}, "healthy organs fit now"
+    assert "ct-lymph-nodes" in {m["id"] for m in wider["members"] if m["verdict"] == "compatible"}, "another disease fits now"
+    told: dict[str, Any] = {k: v for k, v in first["profile"]["editable"].items() if k != "orUnknown"}
+    narrower = {m["id"] for m in release.fuse(seeds, told, limit=ALL)["members"] if m["verdict"] == "compatible"}
+    assert narrower < fitting, "who edits it may demand that the condition is known"
 
 
 def test_seeds_without_anything_in_common_are_told_apart(release: OpenRelease) -> None:

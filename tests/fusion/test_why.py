@@ -60,6 +60,32 @@ def test_what_would_help_is_named_with_the_broader_concept(release: OpenRelease)
         release.why_not("lits")
 
 
+def test_what_would_help_may_be_less_than_leaving_a_demand_out(release: OpenRelease) -> None:
+    flat = {"modality": ["MRI"], "anatomy": ["brain"], "constraints": {"dimensionality": ["2D"]}}
+    (only,) = release.why_not("brats-2021", profile=flat)["relaxations"]
+    assert only["leaveOut"] == ["dimensionality 2D image"]
+    assert [o.get("allowSlicing") for o in only["or"]] == [True]
+    sliced = {**flat, "constraints": {"dimensionality": ["2D"], "allowSlicing": True}}
+    assert release.why_not("brats-2021", profile=sliced)["fits"]
+    tumours = {"modality": ["CT"], "condition": ["neoplasm"]}
+    (only,) = release.why_not("pancreas-ct", profile=tumours)["relaxations"]
+    assert [o["facet"] for o in only["or"] if o.get("orUnknown")] == ["condition"]
+    assert release.why_not("pancreas-ct", profile={**tumours, "orUnknown": ["condition"]})["fits"]
+    (only,) = release.why_not("ct-lymph-nodes", profile=tumours)["relaxations"]
+    assert not any(o.get("orUnknown") for o in only["or"]), "its condition is known to be another"
+
+
+def test_leaving_out_what_is_wanted_helps_nobody_whose_licence_forbids_the_use(release: OpenRelease) -> None:
+    body = release.why_not("chexpert", profile={"modality": ["chest X-ray"], "use": "commercial-model"})
+    assert [r["leaveOut"] for r in body["relaxations"]] == [["use commercial-model"]]
+
+
+def test_how_sets_are_obtained_differs_and_blocks_nothing(release: OpenRelease) -> None:
+    body = release.pair("LiTS", "MSD03-Liver")
+    assert body["blocks"] == []
+    assert [d["facet"] for d in body["differs"]] == ["accessLevel"]
+
+
 def _set(name: str, size: int = 10, **related: str) -> DatasetView:
     return DatasetView(
         name, name, counts=(Count(size, "image", "exact"),), related={p: frozenset([o]) for p, o in related.items()}
