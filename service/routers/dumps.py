@@ -28,7 +28,7 @@ __all__ = ["dumps_router"]
 
 _INDEX: Final = ("text/html", "application/json", "text/turtle", "application/ld+json")
 _DUMPS: Final = "dumps"
-_PART: Final[Responses] = {206: {"description": "A part of the file."}} | problems(400, 404, 416)
+_PART: Final[Responses] = {206: {"description": "A part of the file."}, **problems(400, 404, 416)}
 
 
 class _Shelf:
