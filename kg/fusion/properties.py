@@ -54,7 +54,7 @@ DATASET: Final = {
 """IRI → property of a dataset."""
 
 _LEADS: Final = {
-    str(BFO_PART_OF): (("anatomy",), "is part of"), str(IKG.hasLocation): (("anatomy",), "sits in"),
+    str(BFO_PART_OF): (("anatomy", "annotates"), "is part of"), str(IKG.hasLocation): (("anatomy",), "sits in"),
     str(IKG.images): (("anatomy",), "shows"), str(IKG.comprises): (("anatomy",), "comprises"),
     str(IKG.hasComponent): (("modality",), "includes"), str(IKG.derivableTo): (("task",), "yields labels for"),
     str(IKG.dataUse): (("dataUse",), "is bound to"), str(IKG.permits): ((), "permits"), str(IKG.prohibits): ((), "prohibits"),

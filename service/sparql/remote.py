@@ -7,6 +7,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from kg.errors import KGError, QueryCancelled, QueryRefused, QueryTooLarge, StoreUnavailable
+from kg.store.guard import names_graphs
 from kg.store.remote import RemoteStore
 from service.sparql.intake import checked
 from service.sparql.prefixes import supplied
@@ -76,8 +77,10 @@ class RemoteSparql:
         services: Collection[str] = (),
     ) -> Ticket:
         """Check a query and make its ticket; as :meth:`service.sparql.pool.SparqlPool.ticket`."""
+        # The server is asked for its graphs only when a query names some.
+        graphs = self.graphs if default_graphs or named_graphs or names_graphs(query) else ()
         job = checked(
-            query, media_type, self.graphs, self.setup.prefixes, default_graphs=default_graphs, named_graphs=named_graphs, base=base,
+            query, media_type, graphs, self.setup.prefixes, default_graphs=default_graphs, named_graphs=named_graphs, base=base,
             services=services,
         )  # fmt: skip
         return Ticket(job, self.seconds(timeout), id, client)

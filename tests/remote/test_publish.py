@@ -176,5 +176,5 @@ def test_the_command_says_what_is_wrong_without_a_secret(run: Run) -> None:
     assert "IMAGING_KG_STORE_PASSWORD" in done.stderr
     done = run("publish", "--to", "http://127.0.0.1:9/query")
     assert done.returncode == 1
-    assert "http://127.0.0.1:9/query" in done.stderr
+    assert "http://127.0.0.1:9/" in done.stderr
     assert "Traceback" not in done.stderr

@@ -64,7 +64,7 @@ def test_a_memory_bomb_takes_only_its_worker(folder: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's filter is Linux's")
 def test_the_workers_sandbox_stands_behind_the_guard(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.sparql.pool.check", lambda *_, **__: None)
+    monkeypatch.setattr("service.sparql.intake.check", lambda *_, **__: None)
     pool = SparqlPool(folder, size=1)
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.2)

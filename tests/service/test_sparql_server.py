@@ -179,7 +179,8 @@ def test_runaways_in_a_row_leak_neither_processes_nor_memory(server: Server) -> 
     before = me.num_fds(), me.num_threads(), len(me.children(recursive=True)), me.memory_info().rss
     burn(30)
     after = me.num_fds(), me.num_threads(), len(me.children(recursive=True)), me.memory_info().rss
-    assert after[2] == before[2] == server.pool.size
+    assert after[2] == before[2]  # other services of the same test run have workers too
+    assert len(server.pool.pids) == server.pool.size
     assert after[0] <= before[0] + 2
     assert after[1] <= before[1] + 2
     assert after[3] - before[3] < 20_000_000
