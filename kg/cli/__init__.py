@@ -7,7 +7,7 @@ import sys
 
 from kg.cli.shell import app, err
 
-from kg.cli import answers, curate, curator, export, imports, labels, licence, ontology, plan, publish, run, search_eval, why_not  # isort: skip  # noqa: F401  # importing them registers their commands
+from kg.cli import answers, compare, curate, curator, export, imports, labels, licence, ontology, plan, publish, run, search_eval, why_not  # isort: skip  # noqa: F401  # importing them registers their commands
 from kg.errors import KGError, ProfileError, QueryError, UnknownConcept, UnknownDataset, UnknownPlan
 
 __all__ = ["app", "main"]
