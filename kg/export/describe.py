@@ -7,6 +7,7 @@ from typing import Any, Final
 from rdflib import FOAF, RDF, Literal, URIRef
 
 from kg.catalogue.triples import Triple
+from kg.errors import QuerySyntaxError
 from kg.export.void import KG, LICENCE
 from kg.knowledge import Knowledge
 from kg.namespaces import DCTERMS, IKGD, IKGS, PREFIXES, VOID, curie, local_name
@@ -68,8 +69,11 @@ def document_triples(document: str, thing: str) -> Iterator[Triple]:
 
 
 def is_known(store: TripleStore, iri: str) -> bool:
-    """Whether the default graph says anything of a thing or leads to it."""
-    return store.ask(f"ASK {{ {{ <{iri}> ?p ?o }} UNION {{ ?s ?p <{iri}> }} UNION {{ GRAPH <{iri}> {{ ?s ?p ?o }} }} }}")
+    """Whether the default graph says anything of a thing or leads to it; nothing does of what is no IRI."""
+    try:
+        return store.ask(f"ASK {{ {{ <{iri}> ?p ?o }} UNION {{ ?s ?p <{iri}> }} UNION {{ GRAPH <{iri}> {{ ?s ?p ?o }} }} }}")
+    except QuerySyntaxError:  # only the engine knows all that an IRI may not hold
+        return False
 
 
 def members_of(store: TripleStore, iri: str, most: int = 200) -> dict[str, list[tuple[str, str, str]]]:

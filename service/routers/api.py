@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Body, Depends, Query
+from fastapi import APIRouter, Body, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from kg.fusion.choose import CHOICES
@@ -18,6 +18,8 @@ __all__ = ["FusionQuestion", "ReleaseDep", "WhyNotQuestion", "api_router"]
 
 ReleaseDep = Annotated[OpenRelease, Depends(release_of)]
 _DATASETS: Final = UNAUTHORISED | problems(404)  # what names datasets and costs more than a read
+DatasetName = Annotated[str, Path(max_length=500, description="A dataset: id, name, alias or IRI.", examples=["lidc-idri"])]
+ConceptName = Annotated[str, Query(max_length=500, description="A concept: label, synonym, CURIE or IRI.", examples=["lung"])]
 
 
 class FusionQuestion(BaseModel):
@@ -25,7 +27,12 @@ class FusionQuestion(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    seeds: list[str] = Field(default=[], description="Datasets that belong to the set: ids, names or IRIs.", max_length=200)
+    seeds: list[str] = Field(
+        default=[],
+        description="Datasets that belong to the set: ids, names or IRIs.",
+        max_length=200,
+        examples=[["LiTS", "kits19"]],
+    )
     profile: dict[str, Any] = Field(
         default={},
         description="modality, anatomy, task, condition: lists of concepts (label, synonym, CURIE or IRI), of which any will do; "
@@ -43,7 +50,7 @@ class FusionQuestion(BaseModel):
 class WhyNotQuestion(FusionQuestion):
     """A fusion question and the dataset in doubt."""
 
-    dataset: str = Field(description="The dataset: id, name or IRI.", max_length=500)
+    dataset: str = Field(description="The dataset: id, name or IRI.", max_length=500, examples=["CHAOS CT"])
 
 
 def api_router() -> APIRouter:
@@ -58,8 +65,8 @@ def api_router() -> APIRouter:
     @router.get("/fusion/pair", summary="Why do two datasets belong together, or not?", responses=problems(404))
     def pair(
         release: ReleaseDep,
-        a: Annotated[str, Query(max_length=500, description="A dataset: id, name or IRI.")],
-        b: Annotated[str, Query(max_length=500, description="Another dataset.")],
+        a: Annotated[str, Query(max_length=500, description="A dataset: id, name or IRI.", examples=["lits"])],
+        b: Annotated[str, Query(max_length=500, description="Another dataset.", examples=["kits19"])],
     ) -> dict[str, Any]:
         """What joins them, what keeps them apart, what is unknown, the data that they share, and what was made from both."""
         return release.pair(a, b)
@@ -82,8 +89,8 @@ def api_router() -> APIRouter:
     )
     def explain_any(
         release: ReleaseDep,
-        subject: Annotated[str, Query(max_length=500, description="A dataset, or else a concept.")],
-        concept: Annotated[str, Query(max_length=500, description="A label, synonym, CURIE or IRI.")],
+        subject: Annotated[str, Query(max_length=500, description="A dataset, or else a concept.", examples=["lidc-idri"])],
+        concept: ConceptName,
         prop: Annotated[
             str | None, Query(alias="property", max_length=200, description="By which property; any when left out.")
         ] = None,
@@ -94,13 +101,13 @@ def api_router() -> APIRouter:
     @router.get(
         "/datasets/{name:path}/explain", summary="Why does a dataset have a concept?", dependencies=[COSTLY], responses=_DATASETS
     )
-    def explain(release: ReleaseDep, name: str, concept: Annotated[str, Query(max_length=500)]) -> dict[str, Any]:
+    def explain(release: ReleaseDep, name: DatasetName, concept: ConceptName) -> dict[str, Any]:
         """The fewest facts and axioms from which it follows, and the claims behind the facts."""
         return release.explain(name, concept)
 
     # After the route above: a name may hold slashes, as every IRI does, and takes whatever is left of the path.
     @router.get("/datasets/{name:path}", summary="One dataset", responses=problems(404))
-    def dataset(release: ReleaseDep, name: str) -> dict[str, Any]:
+    def dataset(release: ReleaseDep, name: DatasetName) -> dict[str, Any]:
         """Everything that is known of a dataset, with the claims behind it."""
         return release.show(name)
 

@@ -2,9 +2,11 @@
 
 import threading
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Request
+from fastapi import Path as PathParameter
 from starlette.responses import FileResponse, RedirectResponse, Response
 from werkzeug.http import parse_etags, parse_range_header, quote_etag
 
@@ -146,14 +148,18 @@ def dumps_router() -> APIRouter:
     @reading(router, "/dumps", include_in_schema=False)
     @reading(router, "/dumps/", include_in_schema=False)
     @reading(router, "/dumps/latest", include_in_schema=False)
+    @reading(router, "/dumps/latest/", include_in_schema=False)
+    def latest(request: Request) -> Response:
+        """Where the files of the latest release are."""
+        return _latest(request, "")
+
     @reading(router, "/dumps/latest/{name:path}", summary="302 to the latest release's file", response_class=Response,
              status_code=302, responses=elsewhere(302))  # fmt: skip
-    def latest(request: Request, name: str = "") -> Response:
+    def latest_file(
+        request: Request, name: Annotated[str, PathParameter(description="Name of a file.", examples=[DUMPS[0].name])]
+    ) -> Response:
         """Where the same file of the latest release is."""
-        release = release_of(request)
-        return RedirectResponse(
-            f"{root_of(request)}/dumps/{release.manifest.id}/{name}", 302, headers={"Cache-Control": DOCUMENT}
-        )
+        return _latest(request, name)
 
     @reading(router, "/dumps/{version}/", summary="The files of a release", response_class=Response,
              responses=sent(*_INDEX, description="The list.") | problems(404, 406))  # fmt: skip
@@ -170,6 +176,11 @@ def dumps_router() -> APIRouter:
         return _file(request, shelf, name)
 
     return router
+
+
+def _latest(request: Request, name: str) -> Response:
+    address = f"{root_of(request)}/dumps/{release_of(request).manifest.id}/{quote(name)}"
+    return RedirectResponse(address, 302, headers={"Cache-Control": DOCUMENT})
 
 
 def _check(request: Request, version: str) -> None:

@@ -1,8 +1,8 @@
 """``/errors``: what the kinds of problem mean and what to do about them; the ``type`` of every problem document leads here."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Path, Request
 from starlette.responses import Response
 
 from service.conditional import respond
@@ -48,7 +48,10 @@ def errors_router() -> APIRouter:
         )
 
     @reading(router, "/errors/{slug}", summary="What a kind of problem means", response_class=Response, responses=forms)
-    def kind(request: Request, slug: str) -> Response:
+    def kind(
+        request: Request,
+        slug: Annotated[str, Path(description="What follows /errors/ in a problem's type.", examples=["unknown-concept"])],
+    ) -> Response:
         """When the problem comes and what to do about it."""
         found = _KINDS.get(slug)
         if found is None:

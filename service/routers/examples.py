@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Path, Request
 from starlette.responses import Response
 
 from kg.export.describe import document_triples
@@ -32,6 +32,9 @@ _LIST: Final = (*GRAPH, _JSON)
 _ONE: Final = (*GRAPH, _JSON, Variant("rq", "application/sparql-query"))
 _PREFIXES: Final = (*GRAPH, Variant("json", "application/json"), Variant("sparql", "application/sparql-query"))
 _RUN: Final = sent("text/html", *TABLES, *GRAPHS, description="The answer.") | problems(400, 404, 406, 422)
+Name = Annotated[
+    str, Path(description="Id of an example; without ``/run``, with or without a suffix.", examples=["cq001-renal-is-kidney"])
+]
 _OWN: Final = ("_mediatype", "timeout")
 
 
@@ -175,12 +178,12 @@ def examples_router() -> APIRouter:
         return _listing(request, _suffix(suffix, _LIST))
 
     @reading(router, "/examples/{name}", summary="An example query", response_class=Response, responses=documents(_ONE))
-    def one(request: Request, name: str) -> Response:
+    def one(request: Request, name: Name) -> Response:
         """303 to the document that the client wants, or the document by suffix: among them ``.rq``, the query itself."""
         return _one(request, name)
 
     @reading(router, "/examples/{name}/run", summary="Run an example query", response_class=Response, responses=_RUN)
-    def run(request: Request, name: str) -> Response:
+    def run(request: Request, name: Name) -> Response:
         """The answer; each parameter of the query is one of the address and may stand there several times."""
         return _run(request, name)
 

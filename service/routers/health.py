@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, HTTPException, Request
+from fastapi import APIRouter, Header, HTTPException, Query, Request
 from fastapi.responses import Response
 
 from kg.release import QUALITY, QUALITY_PAGE
@@ -47,10 +47,13 @@ def health_router() -> APIRouter:
 
     @router.get("/quality", summary="How complete, sure and consistent is the catalogue?", response_class=Response,
                 responses=sent("text/html", "application/json", description="The report."))  # fmt: skip
-    def quality(request: Request, format: Literal["html", "json"] = "html") -> Response:  # the name in the address
+    def quality(
+        request: Request,
+        form: Annotated[Literal["html", "json"], Query(alias="format", description="To read, or as data.")] = "html",
+    ) -> Response:
         """The quality report of the release, to read or as data."""
-        name = QUALITY_PAGE if format == "html" else QUALITY
-        kind = "text/html; charset=utf-8" if format == "html" else "application/json"
+        name = QUALITY_PAGE if form == "html" else QUALITY
+        kind = "text/html; charset=utf-8" if form == "html" else "application/json"
         return Response(release_of(request).file(name), media_type=kind)
 
     return router

@@ -34,7 +34,8 @@ def licence_router() -> APIRouter:
     def licence(
         release: ReleaseDep,
         dataset: Annotated[
-            list[str], Query(max_length=200, description="A dataset: id, name, alias or IRI; may be given again.")
+            list[str],
+            Query(max_length=200, description="A dataset: id, name, alias or IRI; may be given again.", examples=[["lidc-idri"]]),
         ],
         use: Annotated[str, Query(max_length=100, description=_USE)] = INDEX_ONLY.key,
     ) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """Datasets as linked data: every IRI of one leads to a document about it, in the form that the client wants (Cool URIs, section 4)."""
 
 from itertools import chain
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Path, Request
 from starlette.responses import Response
 
 from kg.errors import UnknownDataset
@@ -27,6 +27,7 @@ from service.variants import DATASET, Variant, split
 
 __all__ = ["dataset_response", "linked_router"]
 
+Name = Annotated[str, Path(description="The dataset's id, with or without the suffix of a document.", examples=["lidc-idri"])]
 _DOCUMENTED: Final = documents(DATASET) | elsewhere(301) | problems(410)
 
 
@@ -93,7 +94,7 @@ def linked_router() -> APIRouter:
     router = APIRouter(tags=["linked data"])
 
     @reading(router, "/id/dataset/{name}", summary="A dataset (the thing)", response_class=Response, responses=_DOCUMENTED)
-    def thing(request: Request, name: str) -> Response:
+    def thing(request: Request, name: Name) -> Response:
         """303 to the document that the client wants."""
         slug, variant = split(name, DATASET)
         return dataset_response(request, slug, variant)
@@ -105,7 +106,7 @@ def linked_router() -> APIRouter:
         response_class=Response,
         responses=_DOCUMENTED,
     )
-    def dataset(request: Request, name: str) -> Response:
+    def dataset(request: Request, name: Name) -> Response:
         """Choose by Accept, ``?_mediatype=`` and ``?_profile=`` (full, dcat, schema, croissant), or by suffix."""
         slug, variant = split(name, DATASET)
         return dataset_response(request, slug, variant)

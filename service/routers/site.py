@@ -100,7 +100,7 @@ def site_router() -> APIRouter:
         return _home(request)
 
     @reading(router, "/search", summary="Search, for people", response_class=Response, responses=_PAGE)
-    def search(request: Request, q: Annotated[str, Query(max_length=1000)] = "") -> Response:
+    def search(request: Request, q: Annotated[str, Query(max_length=1000, description="Your own words.")] = "") -> Response:
         """The page of ``/v1/search``."""
         body = release_of(request).search(q, 30) if q.strip() else None
         return page(request, "search.html", {"q": q, "body": body})

@@ -16,9 +16,16 @@ from service.sparql.protocol import ALLOW, FORM_TYPE, QUERY_TYPE, asked_of, fiel
 
 __all__ = ["RESPONSES", "sparql_router"]
 
+_QUERY: Final = "SELECT ?dataset ?name { ?dataset a ikg:ImagingDataset ; dcterms:title ?name } ORDER BY ?name LIMIT 10"
 _LIST: Final = {"type": "array", "items": {"type": "string", "format": "uri"}}
 _PARAMETERS: Final = [
-    {"name": "query", "in": "query", "schema": {"type": "string"}, "description": "The query, exactly once."},
+    {
+        "name": "query",
+        "in": "query",
+        "schema": {"type": "string"},
+        "description": "The query, exactly once.",
+        "examples": {"labels": {"summary": "Which datasets are there?", "value": _QUERY}},
+    },
     {
         "name": "timeout",
         "in": "query",
@@ -90,7 +97,12 @@ def sparql_router() -> APIRouter:
         "parameters": [{**p, "required": False} for p in _PARAMETERS[1:]],
         "requestBody": {"required": True, "content": {QUERY_TYPE: {"schema": {"type": "string"}}, FORM_TYPE: {"schema": form}}},
     }
-    json_body = {"application/json": {"schema": form | {"required": ["query"]}}}
+    json_body = {
+        "application/json": {
+            "schema": form | {"required": ["query"]},
+            "examples": {"labels": {"summary": "Which datasets are there?", "value": {"query": _QUERY}}},
+        }
+    }
     in_json: dict[str, Any] = {
         "requestBody": {"required": True, "content": {**in_body["requestBody"]["content"], **json_body}},
     }

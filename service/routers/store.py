@@ -5,6 +5,7 @@ from typing import Any, Final
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
+from kg.namespaces import VOID_GRAPH
 from service.current import desk_of
 from service.documented import problems, sent
 from service.routers.sparql import RESPONSES
@@ -24,7 +25,13 @@ _PARAMETERS: Final = [
         "allowEmptyValue": True,
         "description": "The default graph.",
     },
-    {"name": "graph", "in": "query", "schema": {"type": "string", "format": "uri"}, "description": "The IRI of a named graph."},
+    {
+        "name": "graph",
+        "in": "query",
+        "schema": {"type": "string", "format": "uri"},
+        "description": "The IRI of a named graph.",
+        "examples": {"void": {"summary": "What is in the graph", "value": str(VOID_GRAPH)}},
+    },
 ]
 
 

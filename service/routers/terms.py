@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import APIRouter, HTTPException, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from kg.errors import ProfileError, UnknownConcept
@@ -126,17 +126,24 @@ def terms_router() -> APIRouter:
     router = APIRouter(tags=["linked data"])
 
     @reading(router, "/ontology", summary="The ontology", response_class=Response, responses=documents(_WHOLE))
-    @reading(router, "/ontology.{suffix}", include_in_schema=False, response_class=Response)
-    def ontology(request: Request, suffix: str = "") -> Response:
+    def ontology(request: Request) -> Response:
         """303 to the document that the client wants; ``.html .ttl .owl .rdf .nt .jsonld`` are the documents."""
-        _, variant = split(f"ontology.{suffix}" if suffix else "ontology", _WHOLE)
-        if suffix and variant is None:
+        return _whole(request, "/ontology", None)
+
+    @reading(router, "/ontology.{suffix}", include_in_schema=False, response_class=Response)
+    def ontology_as(request: Request, suffix: str) -> Response:
+        """The ontology, by suffix."""
+        _, variant = split(f"ontology.{suffix}", _WHOLE)
+        if variant is None:
             raise HTTPException(404, f"of the ontology there is no document .{suffix}")
         return _whole(request, "/ontology", variant)
 
     @reading(router, "/ontology/{name:path}", summary="A term of ours, or a version of the ontology", response_class=Response,
              responses=documents(TERM))  # fmt: skip
-    def own_term(request: Request, name: str) -> Response:
+    def own_term(
+        request: Request,
+        name: Annotated[str, Path(description="Local name of a term, with or without a suffix.", examples=["CT"])],
+    ) -> Response:
         """303 to the document that the client wants, or the document by suffix."""
         stem, variant = split(name, (*TERM, Variant("owl", "application/rdf+xml")))
         release = release_of(request)
@@ -149,7 +156,10 @@ def terms_router() -> APIRouter:
 
     @reading(router, "/term/{name:path}", summary="A concept by a CURIE of any mapped terminology", response_class=Response,
              responses=documents(TERM))  # fmt: skip
-    def term(request: Request, name: str) -> Response:
+    def term(
+        request: Request,
+        name: Annotated[str, Path(description="A CURIE, with or without a suffix.", examples=["RADLEX:RID1301"])],
+    ) -> Response:
         """303 to the document that the client wants, or the document by suffix."""
         text, variant = split(name, TERM)
         if expand(text) == text:
@@ -161,7 +171,9 @@ def terms_router() -> APIRouter:
     def resolve(
         request: Request,
         iri: Annotated[str, Query(max_length=2000, description="An IRI, ours or that of a mapped terminology.")] = "",
-        curie: Annotated[str, Query(max_length=500, description="A CURIE with a prefix of ``/prefixes``.")] = "",
+        curie: Annotated[
+            str, Query(max_length=500, description="A CURIE with a prefix of ``/prefixes``.", examples=["UBERON:0002107"])
+        ] = "",
     ) -> Response:
         """303 to the document about a thing that is named by an identifier."""
         if bool(iri) == bool(curie):

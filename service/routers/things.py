@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Path, Request
 from starlette.responses import RedirectResponse, Response
 
 from kg.catalogue.triples import CATALOG
@@ -15,6 +15,7 @@ from kg.export.void import KG, LICENCE
 from kg.namespaces import BASE, EXAMPLES, VOID_GRAPH, curie
 from kg.opened import OpenRelease
 from kg.store.written import from_ntriples, write_triples
+from kg.version import __version__
 from service.current import release_of
 from service.documented import documents, elsewhere
 from service.documents import about_document, root_of, see_other, send
@@ -25,7 +26,11 @@ from service.variants import GRAPH, THING, Variant, choose, split
 
 __all__ = ["catalogue_body", "graph_response", "things_router"]
 
-_KINDS: Final = ("series", "organisation", "source", "relation", "graph", "activity", "software", "queries")
+_KINDS: Final = {
+    "series": "brats", "organisation": "acrin", "source": "curator", "relation": "abdomenatlas/derivedFrom/amos22",
+    "graph": "catalogue", "activity": "build", "software": f"imaging-kg/{__version__}", "queries": "prefixes",
+}  # fmt: skip
+"""Kind of a thing → the name of one, as an example."""
 
 
 def _thing(request: Request, path: str, variant: Variant | None) -> Response:
@@ -102,9 +107,13 @@ def things_router() -> APIRouter:
         return RedirectResponse(f"{root_of(request)}/void.{chosen.suffix}", 302, headers={"Vary": "Accept"})
 
     @reading(router, "/void", summary="What is in the graph, counted", response_class=Response, responses=documents(GRAPH))
+    def void(request: Request) -> Response:
+        """303 to the document that the client wants."""
+        return graph_response(request, str(VOID_GRAPH), "/void", str(KG), None)
+
     @reading(router, "/void.{suffix}", include_in_schema=False, response_class=Response)
-    def void(request: Request, suffix: str = "") -> Response:
-        """303 to the document that the client wants, or the document by suffix."""
+    def void_as(request: Request, suffix: str) -> Response:
+        """The description, by suffix."""
         return graph_response(request, str(VOID_GRAPH), "/void", str(KG), _suffixed(suffix, GRAPH))
 
     @reading(router, "/.well-known/sparql-examples", summary="The example queries in RDF", response_class=Response, status_code=303,
@@ -120,15 +129,23 @@ def things_router() -> APIRouter:
         return graph_response(request, str(EXAMPLES), "/graph/examples", str(EXAMPLES), _suffixed(suffix, GRAPH))
 
     @reading(router, "/catalogue", summary="The DCAT catalogue", response_class=Response, responses=documents(THING))
-    @reading(router, "/catalogue.{suffix}", include_in_schema=False, response_class=Response)
-    def catalogue(request: Request, suffix: str = "") -> Response:
+    def catalogue(request: Request) -> Response:
         """303 to the document that the client wants; RDF holds every dataset in full (DCAT-AP 3)."""
+        return _catalogue(request, None)
+
+    @reading(router, "/catalogue.{suffix}", include_in_schema=False, response_class=Response)
+    def catalogue_as(request: Request, suffix: str) -> Response:
+        """The catalogue, by suffix."""
         return _catalogue(request, _suffixed(suffix, THING))
 
     @reading(
         router, "/id/{kind}/{name:path}", summary="A thing of another kind", response_class=Response, responses=documents(THING)
     )
-    def by_id(request: Request, kind: str, name: str) -> Response:
+    def by_id(
+        request: Request,
+        kind: Annotated[str, Path(description=f"One of {', '.join(_KINDS)}.", examples=["series"])],
+        name: Annotated[str, Path(description="Its name, with or without a suffix.", examples=[_KINDS["series"]])],
+    ) -> Response:
         """The same as without ``/id``: 303 to the document that the client wants."""
         if kind not in _KINDS:
             raise HTTPException(404, f"there is no kind {kind!r}; there are dataset, {', '.join(_KINDS)}")
@@ -154,7 +171,9 @@ def things_router() -> APIRouter:
 
 
 def _by_kind(kind: str) -> Callable[[Request, str], Response]:
-    def thing(request: Request, name: str) -> Response:
+    def thing(
+        request: Request, name: Annotated[str, Path(description="Its name, with or without a suffix.", examples=[_KINDS[kind]])]
+    ) -> Response:
         """303 to the document that the client wants, or the document by suffix."""
         stem, variant = split(f"/{kind}/{name}", THING)
         return _thing(request, stem, variant)
@@ -162,8 +181,8 @@ def _by_kind(kind: str) -> Callable[[Request, str], Response]:
     return thing
 
 
-def _suffixed(suffix: str, variants: tuple[Variant, ...]) -> Variant | None:
+def _suffixed(suffix: str, variants: tuple[Variant, ...]) -> Variant:
     found = next((v for v in variants if v.suffix == suffix), None)
-    if suffix and found is None:
+    if found is None:
         raise HTTPException(404, f"there is no document .{suffix}; there are {', '.join('.' + v.suffix for v in variants)}")
     return found
