@@ -21,6 +21,7 @@ from kg.search.page import SORTS, View
 from kg.store.forms import form_of
 from kg.terms.text import many
 
+_EXCLUDED = 5  # of what is excluded, those that come nearest
 _RESULTS = {"json": "application/sparql-results+json", "csv": "text/csv", "tsv": "text/tab-separated-values"}
 _GRAPHS = {"ttl": "text/turtle", "nt": "application/n-triples", "json": "application/ld+json"}
 
@@ -176,8 +177,12 @@ def show_fusion(body: dict[str, Any]) -> None:
     _show_rules(profile.get("rules", {}))
     for conflict in profile["conflicts"]:
         out.print("[red]no dataset can fit[/]", Text(conflict["reason"]), highlight=False)
+    if note := profile.get("note"):
+        out.print("[yellow]note[/]", Text(note), highlight=False)
     for hit in body["members"]:
         _line(hit, [*hit["reasons"], *(step["text"] for step in hit.get("steps", []))])
+    for hit in body["excluded"][:_EXCLUDED]:
+        _line(hit, [e["reason"] for e in hit["evidence"] if e.get("against")] or hit["reasons"])
     extent = ", ".join(many(n, unit) for unit, n in total["extent"].items())
     out.print(
         f"[bold]the set[/] {total['datasets']} datasets, {extent or 'of unknown size'}; {total['related']} related, "

@@ -9,6 +9,7 @@ from kg.cli.shell import out
 from kg.fusion.mdfp import Line, read_manifest, table_six
 from kg.fusion.mdfp_beside import beside
 from kg.knowledge import Knowledge
+from kg.terms.text import many
 
 __all__ = ["mdfp_body", "show_mdfp"]
 
@@ -54,11 +55,14 @@ def show_mdfp(body: dict[str, Any]) -> None:
     for own in body["beside"]:
         known = ", ".join(f"{n} {label}" for label, n in own["licences"].items()) or "none"
         out.print(
-            f"[bold]{own['modality']}[/] {own['datasets']} distinct datasets, {len(own['unjoined'])} rows not joined; "
-            f"{own['duplicateImages']:,} images of {len(own['collapsed'])} datasets are listed twice; licences: {known}, "
-            f"{own['licenceUnknown']} unknown; {len(own['overlaps'])} overlaps; reasoning adds {own['added']['datasets']} datasets",
+            f"[bold]{own['modality']}[/] {many(own['datasets'], 'distinct dataset')}, {own['withStatedTask']} with a stated task; "
+            f"{many(own['duplicateImages'], 'image')} of {many(len(own['collapsed']), 'dataset')} listed twice; licences: {known}, "
+            f"{own['licenceUnknown']} unknown; {many(len(own['overlaps']), 'overlap')}; "
+            f"reasoning adds {many(own['added']['datasets'], 'dataset')}",
             highlight=False,
         )
+        if own["unjoined"]:
+            out.print(f"  [yellow]not joined[/] to one dataset: {', '.join(own['unjoined'])}", highlight=False)
         for item in own["collapsed"]:
             out.print(f"  [yellow]one dataset[/] {item['dataset']}: {', '.join(item['rows'])}", highlight=False)
         for overlap in own["overlaps"]:

@@ -59,7 +59,7 @@ def _member(member: Mapping[str, Any]) -> Iterator[str]:
     where = ", ".join(p["label"] for p in member["access"]["platforms"])
     yield f"  - access: {member['access']['label']}{guess}{f', on {_plain(where)}' if where else ''}"
     licences = ", ".join(_link(_plain(one["label"]), one["page"]) for one in member["licence"])
-    yield f"  - to accept: {licences or 'its licence is unknown: ask its publisher before use'}"
+    yield f"  - to accept: {licences or 'its licence is unknown or its sources differ: ask its publisher before use'}"
     counts = ", ".join(many(c["value"], c["unit"]) for c in member["extent"])
     yield f"  - size: {size(member['bytes']) if member['bytes'] is not None else 'unknown'}; {counts or 'of unknown count'}"
     for step in member["steps"]:

@@ -24,6 +24,8 @@ from kg.knowledge import COUNTED, DatasetView, Knowledge, grid_of
 __all__ = ["COMPATIBLE", "EXCLUDED", "HARMONISE", "RELATED", "Question", "fuse"]
 
 _EXCLUDED_SHOWN: Final = 50
+_ASKED: Final = tuple(k for k in KEYS if k not in {"orUnknown", "labels", "use", "choose"})
+"""Keys of a profile that tell datasets apart."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Question:
         chosen = tuple({s.id: s for s in map(knowledge.dataset, seeds)}.values())
         if not asked and not chosen:
             raise ProfileError(
-                "profile", f"asks for nothing by which datasets can be told apart; give seeds, or some of {', '.join(KEYS[:6])}"
+                "profile", f"asks for nothing by which datasets can be told apart; give seeds, or some of {', '.join(_ASKED)}"
             )
         if chosen:
             asked = _filled(asked, induce(chosen, knowledge.kept(Similarity)))

@@ -1,6 +1,7 @@
 """What a reason rests on: the triple that the catalogue states, and the axiom that leads from it to what is wanted."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Final
 
 from kg.catalogue.triples import RELATION
@@ -14,6 +15,7 @@ _NAMES: Final = {
     str(BFO_PART_OF): "part of", str(IKG.hasLocation): "has location", str(IKG.images): "images", str(IKG.comprises): "comprises",
     str(IKG.hasComponent): "has component", str(IKG.derivableTo): "derivable to",
 }  # fmt: skip
+_LITERALS: Final = {"year": str(DCTERMS.issued), "labelled": str(IKG.labelled)}
 _RELATIONS: Final = {local_name(str(iri)): str(iri) for name, iri in RELATION.items() if name != "inSeries"}
 
 
@@ -52,10 +54,9 @@ def against(dataset: DatasetView, prop: str, reason: str) -> dict[str, Any]:
         prop: The property that is asked about, or ``year`` or ``labelled``.
         reason: What stands against the dataset.
     """
-    literals = {"year": (str(DCTERMS.issued), dataset.year), "labelled": (str(IKG.labelled), dataset.labelled)}
-    if prop in literals:
-        predicate, value = literals[prop]
-        told = [] if value is None else [{"subject": dataset.iri, "predicate": predicate, "object": str(value).lower()}]
+    if prop in _LITERALS:
+        value = getattr(dataset, prop)
+        told = [] if value is None else [{"subject": dataset.iri, "predicate": _LITERALS[prop], "object": str(value).lower()}]
     else:
         told = [_triple(dataset, prop, v) for v in sorted(dataset.asserted.get(prop, ()))]
     return {"facet": prop, "reason": reason, "against": True, "triples": told, "axioms": []}
@@ -72,8 +73,13 @@ def related(reason: str, makers: Iterable[DatasetView], others: Iterable[Dataset
     return {"facet": "relations", "reason": reason, "triples": told, "axioms": []}
 
 
+@cache
+def _predicate(prop: str) -> str:
+    return str(IKG[prop])
+
+
 def _triple(dataset: DatasetView, prop: str, value: str) -> dict[str, str]:
-    return {"subject": dataset.iri, "predicate": str(IKG[prop]), "object": value}
+    return {"subject": dataset.iri, "predicate": _predicate(prop), "object": value}
 
 
 def _axiom(knowledge: Knowledge, match: Match, concept: str) -> list[dict[str, str]]:

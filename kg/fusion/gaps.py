@@ -132,7 +132,7 @@ def _of(dimension: _Dimension, question: "Question", members: Sequence[DatasetVi
     missing: dict[str, frozenset[int]] = {}
     offered = _offered(dimension, question, close) | always
     if sum(bool(_SPECIMENS & m.entailed.get("modality", frozenset())) for m in members) < _SOME * len(members):
-        offered = {c for c in offered if not knowledge.taxonomy.up(c) & _SPECIMENS}
+        offered = frozenset(c for c in offered if not knowledge.taxonomy.up(c) & _SPECIMENS)
     for concept in sorted(offered):
         having = grid.has(dimension.facet, concept)
         filled = having & close

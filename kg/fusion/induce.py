@@ -145,7 +145,8 @@ def common(seeds: Sequence[DatasetView], similarity: Similarity) -> dict[str, An
 
     Returns:
         ``shared``: for each facet the least general concepts that all seeds have, with their information and how many datasets have
-        them, the most telling first; ``note``: a word when there are none in any facet; ``each``: then what each seed is.
+        them, the most telling first; ``note``: a word when there are none in any facet, or none but a task, which half of the catalogue
+        may serve; ``each``: then what each seed is.
     """
     knowledge = similarity.knowledge
     shared: dict[str, list[dict[str, Any]]] = {}
@@ -159,7 +160,7 @@ def common(seeds: Sequence[DatasetView], similarity: Similarity) -> dict[str, An
              "datasets": knowledge.populations.get(prop, {}).get(c, 0)}
             for c in least
         ]  # fmt: skip
-    if len(seeds) < 2 or any(shared.values()):  # one seed shares everything with itself
+    if len(seeds) < 2 or any(shared[f] for f in FACETS if f != "task"):  # one seed shares everything with itself
         return {"shared": shared}
     each = [
         {"id": s.id, "name": s.name}
@@ -169,5 +170,6 @@ def common(seeds: Sequence[DatasetView], similarity: Similarity) -> dict[str, An
     told = "; ".join(
         f"{e['name']}: {', '.join(str(v) for f in FACETS for v in e.get(f, ())) or 'nothing is known of it'}" for e in each
     )
-    note = f"the seeds have nothing in common that would tell other datasets apart ({told}); remove a seed or say what is wanted"
+    beside = " but tasks" if shared["task"] else ""
+    note = f"the seeds have nothing in common{beside} that would tell other datasets apart ({told}); remove a seed or say what is wanted"
     return {"shared": shared, "note": note, "each": each}

@@ -29,6 +29,7 @@ class Row:
     Attributes:
         number: Its place in the file, from 0.
         images: Valid images, None when not given.
+        link: Address of its page, "" when not given.
         organisation: Who made it, "" when not given.
     """
 
@@ -40,6 +41,7 @@ class Row:
     organisation: str
     images: int | None
     labelled: bool
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def _row(path: Path, number: int, row: Any) -> Row:
     return Row(
         number, str(row["name"]), str(row["dimension"] or ""), _texts(row["modality"]), _texts(row["task"]),
         str(row["organization"] or ""), images if isinstance(images, int) and not isinstance(images, bool) else None,
-        row["has_labels"] is True,
+        row["has_labels"] is True, str(row.get("link") or ""),
     )  # fmt: skip
 
 

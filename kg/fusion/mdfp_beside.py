@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from kg.fusion.mdfp import STATED_TASKS, Line
 from kg.fusion.overlap import overlaps
+from kg.identity.records import normal_url
 from kg.knowledge import DatasetView, Knowledge, grid_of, match
 from kg.knowledge.criteria import Bound
 from kg.namespaces import IKG
@@ -16,18 +17,30 @@ _FLAT: Final = str(IKG.TwoDimensionalImage)
 _SHOWN: Final = 10
 
 
+class _Pages(dict[str, list[str]]):
+    """Address of a home page, in its normal form → ids of the datasets that have it."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        super().__init__()
+        for dataset in knowledge.datasets.values():
+            if dataset.homepage:
+                self.setdefault(normal_url(dataset.homepage), []).append(dataset.id)
+
+
 def beside(line: Line, knowledge: Knowledge, *, least: int = 100) -> dict[str, Any]:
     """What the catalogue knows of a line of the table, as JSON.
 
-    The rows are joined by name; one that names no dataset, or several, is listed and counted nowhere else.
+    A row is joined by its name, else by the address of its page where a single dataset has it; one that tells no dataset apart is listed
+    and counted nowhere else.
 
     Raises:
         UnknownConcept: The line's modality names no concept.
     """
     joined: dict[str, list[Any]] = {}
     strange: list[str] = []
+    pages = knowledge.kept(_Pages)
     for row in line.rows:
-        ids = knowledge.names.get(fold(row.name), ())
+        ids = knowledge.names.get(fold(row.name), ()) or pages.get(normal_url(row.link), ())
         if len(ids) == 1:
             joined.setdefault(ids[0], []).append(row)
         else:

@@ -18,12 +18,12 @@ def credit(knowledge: Knowledge, dataset: DatasetView, own: OwnTerms) -> str:
     licences = []
     for scope, terms in own.parts:
         page = knowledge.pages.get(terms.iri)
-        label = "licence unknown" if not terms.known else knowledge.label(terms.iri)
+        label = "Licence unknown" if not terms.known else knowledge.label(terms.iri)
         licences.append(f"{'annotations: ' if scope == LABELS else ''}{label}{f' ({page})' if page else ''}")
     if own.differing:
-        licences.insert(0, f"licence unknown, sources differ: {' or '.join(knowledge.label(i) for i in own.differing)}")
+        licences.insert(0, f"Licence unknown, sources differ: {' or '.join(knowledge.label(i) for i in own.differing)}")
     elif not any(scope == DATA for scope, _ in own.parts):
-        licences.insert(0, "licence unknown")
+        licences.insert(0, "Licence unknown")
     year = f" ({dataset.year})" if dataset.year is not None else ""
     parts = [f"{dataset.name}{year}", ", ".join(dataset.publishers), "; ".join(licences), dataset.homepage]
     return ". ".join(p for p in parts if p)

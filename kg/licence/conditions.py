@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from kg.knowledge import DatasetView, Knowledge
-from kg.licence.book import OwnTerms
+from kg.licence.book import OwnTerms, book_of
 from kg.licence.uses import (
     ATTRIBUTE,
     COMMERCIAL,
@@ -37,13 +37,22 @@ _CLAUSES: Final = (
 
 
 def strictest(knowledge: Knowledge, members: Sequence[DatasetView], own: Sequence[OwnTerms]) -> dict[str, Any] | None:
-    """The strictest clause among the known terms, and who brings it; None when no known term restricts anything."""
+    """The strictest clause among the known terms, and who brings it; None when no known term restricts anything.
+
+    Where sources differ on a licence, a clause that each of them gives is known all the same.
+    """
+    book = book_of(knowledge)
     for key, meaning, action, prop in _CLAUSES:
         by = [
             {"id": m.id, "name": m.name, "licence": knowledge.label(terms.iri)}
             for m, o in zip(members, own, strict=True)
             for terms in (*(t for _, t in o.parts), *o.conditions)
             if action in getattr(terms, prop)
+        ]
+        by += [
+            {"id": m.id, "name": m.name, "licence": " or ".join(knowledge.label(i) for i in o.differing)}
+            for m, o in zip(members, own, strict=True)
+            if o.differing and all(action in getattr(book.terms(i), prop) for i in o.differing)
         ]
         if by:
             return {"clause": key, "meaning": meaning, "by": by}

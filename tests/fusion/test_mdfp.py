@@ -69,6 +69,21 @@ def test_our_answer_removes_duplicates_and_names_what_it_cannot_join(manifest: P
         assert example["reason"]
 
 
+def test_a_row_in_other_words_is_joined_by_the_address_of_its_page(tmp_path: Path, release: OpenRelease) -> None:
+    page = release.knowledge.datasets["jsiec"].homepage
+    shared = release.knowledge.datasets["gamma"].homepage
+    path = tmp_path / "manifest.json"
+    rows = [
+        row("Joint Shantou", link=page.replace("https://", "http://") + "/"),
+        row("a task of GAMMA", link=shared),
+        row("x", link=None),
+    ]
+    path.write_text(json.dumps({"rows": rows}), encoding="utf-8")
+    found = beside(table_six(read_manifest(path))[0], release.knowledge)
+    assert found["datasets"] == 1
+    assert found["unjoined"] == ["a task of GAMMA", "x"], "an address of several datasets tells none"
+
+
 @pytest.mark.parametrize("text", ["{", "[]", '{"rows": []}', '{"rows": [{"name": "x"}]}'])
 def test_what_is_no_manifest_is_named(text: str, tmp_path: Path) -> None:
     path = tmp_path / "bad.json"
@@ -96,4 +111,5 @@ def test_the_published_table_is_met_cell_by_cell(release: OpenRelease) -> None:
     assert [(x["datasets"], x["images"]) for x in body["withStatedTasks"]] == [(9, 299_930), (5, 681_025), (41, 280_182)]
     fundus = body["beside"][2]
     assert fundus["datasets"] < 42
+    assert [len(own["unjoined"]) for own in body["beside"]][:2] == [0, 0]
     assert fundus["collapsed"]

@@ -179,6 +179,13 @@ def test_seeds_without_anything_in_common_are_told_apart(release: OpenRelease) -
     assert not any(profile[facet] for facet in FACETS), "nothing is demanded that they do not share"
 
 
+def test_seeds_that_share_but_a_task_are_told_apart_too(release: OpenRelease) -> None:
+    profile = release.fuse(["HAM10000", "ACDC"], {}, limit=1)["profile"]
+    assert [c["label"] for c in profile["task"]] == ["image classification"], "it is asked for all the same"
+    assert profile["note"].startswith("the seeds have nothing in common but tasks")
+    assert "note" not in release.fuse(["LiTS", "KiTS19"], {}, limit=1)["profile"]
+
+
 def test_labels_are_lent_only_where_they_are_known_to_lie(release: OpenRelease) -> None:
     spine = {
         m["id"]: m

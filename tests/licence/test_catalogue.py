@@ -151,8 +151,13 @@ def test_sources_that_differ_are_told_and_never_a_yes(release: OpenRelease) -> N
     found = member_verdict(knowledge, both, "commercial-model")
     assert (found.verdict, "CC0 1.0 Universal" in found.reason) == (UNKNOWN, True)
     body = combine(knowledge, [both], "redistribute-merged").body()
-    assert "licence unknown, sources differ: CC0 1.0 Universal or Creative Commons Attribution 4.0" in body["attribution"][0]
+    assert "Licence unknown, sources differ: CC0 1.0 Universal or Creative Commons Attribution 4.0" in body["attribution"][0]
     assert (body["derivative"]["licence"], body["licenceUnknown"]) == (None, ["lidc-idri"])
+    assert body["strictest"] is None, "CC0 asks for nothing, and it may be CC0"
+    either = replace(both, disputed={"licence": frozenset({str(IKG.CCBYNCND40), str(IKG.CCBYNCSA40)})})
+    strictest = combine(knowledge, [either], "private-training").body()["strictest"]
+    assert strictest["clause"] == "non-commercial", "whichever it is, it says that"
+    assert " or " in strictest["by"][0]["licence"]
     differing = [d for d in knowledge.datasets.values() if book_of(knowledge).of(d).differing]
     assert len(differing) >= 5, "the catalogue has such sets"
 
