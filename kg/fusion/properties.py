@@ -58,7 +58,7 @@ _LEADS: Final = {
     str(IKG.images): (("anatomy",), "shows"), str(IKG.comprises): (("anatomy",), "comprises"),
     str(IKG.hasComponent): (("modality",), "includes"), str(IKG.derivableTo): (("task",), "yields labels for"),
     str(IKG.dataUse): (("dataUse",), "is bound to"), str(IKG.permits): ((), "permits"), str(IKG.prohibits): ((), "prohibits"),
-    str(IKG.requires): ((), "requires"),
+    str(IKG.requires): ((), "requires"), str(IKG.derivativesUnder): ((), "puts derivatives under"),
 }  # fmt: skip
 LEADING_ON: Final = {
     iri: Property(iri, local_name(iri), "part of" if iri == str(BFO_PART_OF) else _words(local_name(iri)), *_LEADS[iri])
