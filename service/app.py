@@ -22,6 +22,7 @@ from service.routers.health import health_router
 from service.routers.labels import labels_router
 from service.routers.licence import licence_router
 from service.routers.linked import linked_router
+from service.routers.reconcile import reconcile_router
 from service.routers.search import search_router
 from service.routers.sparql import sparql_router
 from service.settings import Settings
@@ -67,6 +68,7 @@ def create_app(
         redoc_url=None,
         openapi_url="/v1/openapi.json",
     )
+    app.state.settings = chosen
     install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=_EXPOSED)
@@ -78,6 +80,7 @@ def create_app(
         labels_router(),
         licence_router(),
         search_router(),
+        reconcile_router(),
         sparql_router(),
         linked_router(),
     ):

@@ -14,6 +14,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="IMAGING_KG_", frozen=True)
 
     release: Path | None = Field(default=None, description="Folder of the release; the user's data folder when unset.")
+    public_url: str | None = Field(
+        default=None, description="Public address of the service; as each client sees it when unset.", pattern=r"^https?://\S+$"
+    )
     sparql_workers: int = Field(default=2, ge=1, description="Processes that run SPARQL queries.")
     sparql_timeout: float = Field(
         default=10.0, gt=0, description="Seconds a query may take when its client asks for nothing else."
