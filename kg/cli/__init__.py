@@ -7,7 +7,7 @@ import sys
 
 from kg.cli.shell import app, err
 
-from kg.cli import answers, curate, curator, imports, labels, licence, ontology, run, search_eval, why_not  # isort: skip  # noqa: F401  # importing them registers their commands
+from kg.cli import answers, curate, curator, imports, labels, licence, link, ontology, run, search_eval, why_not  # isort: skip  # noqa: F401  # importing them registers their commands
 from kg.errors import KGError, ProfileError, QueryError, UnknownConcept, UnknownDataset
 
 __all__ = ["app", "main"]

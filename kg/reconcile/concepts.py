@@ -100,6 +100,8 @@ class Concepts:
     def _read(self, text: str, facets: frozenset[str]) -> Iterator[Hit]:
         mentions = [m for m in read(text, self._knowledge).mentions if not (m.negated or m.absorbed) and m.facet in facets]
         for mention in mentions:
+            if _LIST & set(text) and mention.text.casefold() not in text.casefold():
+                continue  # its words stand on both sides of a comma
             share = covered(mention.text, text)
             alone = len(mentions) == 1
             score = _WHOLE if alone and share == 1.0 else _READ + 10 * share if alone else _READ - 20 + 10 * share
@@ -110,7 +112,8 @@ class Concepts:
     def _alike(self, text: str, facets: frozenset[str]) -> Iterator[Hit]:
         key = fold(text)
         for form, score in self._forms(facets).similar(key):
-            if form == key:  # of its meanings all are exact, or the text is a list and none is meant
+            listed = bool(_LIST & set(text)) and form.replace(" ", "") == key.replace(" ", "")
+            if form == key or listed:  # of its meanings all are exact, or the text is a list and means none of them
                 continue
             for entry in self._meanings(form, facets):
                 yield Hit(entry.concept.iri, score * _LIKE * TRUST[entry.word.kind] / 100, entry.word.text)

@@ -20,6 +20,7 @@ _CLOSED_UP: Final = 97.0  # "CAMELYON 16" is CAMELYON16
 _BARE: Final = 95.0  # "the LIDC-IDRI dataset"
 _BESIDE: Final = 93.0  # "LIDC-IDRI (Lung Image Database Consortium)"
 _DATED: Final = 92.0  # "KiTS 2019" is KiTS19
+_NUMBERED: Final = 75.0  # "MELA" may be MELA22
 _FAMILY: Final = 80.0
 _SHARED_PAGE: Final = 80.0
 _LIKE: Final = 0.92
@@ -40,6 +41,12 @@ class Datasets:
             for name in (dataset.id, dataset.name, *dataset.aliases):
                 closed.setdefault(closed_up(name), set()).add(dataset.id)
         self._closed = {key: tuple(sorted(ids)) for key, ids in closed.items()}
+        self._bare: dict[str, tuple[str, ...]] = {}
+        for dataset in knowledge.datasets.values():
+            for name in (dataset.id, dataset.name, *dataset.aliases):
+                short = closed_up(bare(name))
+                if short and short != closed_up(name):
+                    self._bare[short] = tuple(sorted({*self._bare.get(short, ()), dataset.id}))
         families: dict[str, set[str]] = {}
         for dataset in knowledge.datasets.values():
             for name in dataset.series:
@@ -55,7 +62,7 @@ class Datasets:
             return [Hit(d.iri, score, text, exact=alone, identifier=alone) for d in pages]
         found = [*self._exact(text), *self._family(text)]
         if not any(h.exact for h in found):
-            found += [*self._dated(text), *self._beside(text), *self._inside(text)]
+            found += [*self._dated(text), *self._shorter(text), *self._beside(text), *self._inside(text)]
         return [*found, *self._alike(text)]
 
     def _hit(self, key: str, score: float, form: str, *, exact: bool = False, rank: int = 0, kin: bool = False) -> Hit:
@@ -74,6 +81,18 @@ class Datasets:
         if stripped != squeeze(text) and len(closed_up(stripped)) >= _SHORTEST:
             for i in (*self._names.get(fold(stripped), ()), *self._closed.get(closed_up(stripped), ())):
                 yield self._hit(i, _BARE, self._knowledge.datasets[i].name, exact=True, rank=1)
+
+    def _shorter(self, text: str) -> Iterator[Hit]:
+        """A name without what the catalogue's has at its end: ``IXI`` is the IXI Dataset, ``MELA`` may be MELA22."""
+        key = closed_up(text)
+        for i in self._bare.get(key, ()):
+            yield self._hit(i, _BESIDE, self._knowledge.datasets[i].name)
+        if len(key) >= _SHORTEST and not key[-1].isdigit():
+            numbered = re.compile(re.escape(key) + r"v?\d{1,4}")
+            for name in self._closed:
+                if numbered.fullmatch(name):
+                    for i in self._closed[name]:
+                        yield self._hit(i, _NUMBERED, self._knowledge.datasets[i].name)
 
     def _dated(self, text: str) -> Iterator[Hit]:
         """A name whose year is written with four digits instead of two, or the other way round: ``KiTS 2019`` is KiTS19."""

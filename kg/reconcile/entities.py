@@ -70,7 +70,8 @@ class Entities:
         if iri.startswith(str(IKGD)):
             return self._knowledge.datasets.get(iri.removeprefix(str(IKGD)))
         iri = iri.replace(*_RADLEX)
-        concept = self.concepts.get(self._knowledge.mapped.get(iri, iri))
+        # A class of our own is itself, also where it is mapped to another one.
+        concept = self.concepts.get(iri) or self.concepts.get(self._knowledge.mapped.get(iri, ""))
         return concept or self._knowledge.datasets.get(text)
 
     def identified(self, text: str) -> tuple[Entity, ...]:

@@ -23,7 +23,7 @@ _NEAR: Final = 72.0
 _LONG: Final = 7
 _SAME_WORD: Final = 75.0
 _SAME_LETTERS: Final = 95.0
-_CLOSED_UP: Final = 97.0  # written together or apart: "Tspine", "ultra sound"
+_CLOSED_UP: Final = 100.0  # written together or apart: "Tspine", "ultra sound"
 _SWAPPED: Final = 93.0  # two neighbouring letters changed places
 _KEPT: Final = 40
 _OPPOSED: Final = (
@@ -32,6 +32,9 @@ _OPPOSED: Final = (
     ("upper", "lower"), ("endo", "exo"), ("macro", "micro"), ("brady", "tachy"), ("male", "female"), ("in", "ex"),
     ("medial", "lateral"), ("proximal", "distal"), ("adult", "paediatric"), ("acute", "chronic"), ("osteo", "arthro"),
 )  # fmt: skip
+_BOUNDS: Final = re.compile(r"[,;()\[\]|]")
+_JOINTS: Final = re.compile(r"[/+&]")
+_ROMAN: Final = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 _SPLIT_DIGITS: Final = re.compile(r"\d+")
 _EMPTY: Final = frozenset(
     (
@@ -90,11 +93,15 @@ def unlike(one: str, other: str) -> bool:
 
     A name without any number is not unlike one with a number: it may be the shorter form.
     """
-    digits, others = set(_SPLIT_DIGITS.findall(one)), set(_SPLIT_DIGITS.findall(other))
+    digits, others = _numbers(one), _numbers(other)
     if digits and others and digits != others:
         return True
     words, rest = set(one.split()), set(other.split())
     return any(_turned(w, r) for w in words - rest for r in rest - words)
+
+
+def _numbers(name: str) -> frozenset[str]:
+    return frozenset(_SPLIT_DIGITS.findall(name)) | {_ROMAN[w] for w in name.split()[1:] if w in _ROMAN}
 
 
 def _turned(one: str, other: str) -> bool:
@@ -144,31 +151,39 @@ def _agreement(text: str, form: str) -> float:
 
     "chest CT scan" and "chest cancer" share letters; a word that became another word is no slip.
     """
-    if fuzz.ratio(text.replace(" ", ""), form.replace(" ", "")) >= _SAME_LETTERS or OSA.distance(text, form) == 1:
+    if fuzz.ratio(text.replace(" ", ""), form.replace(" ", "")) >= _SAME_LETTERS or _letters(text) == _letters(form):
         return 1.0
     return min(_found(text.split(), form.split()), _found(form.split(), text.split()))
 
 
+def _near_one(word: str, among: Sequence[str]) -> bool:
+    return process.extractOne(word, among, scorer=fuzz.ratio, score_cutoff=_SAME_WORD) is not None
+
+
 def _found(words: Sequence[str], among: Sequence[str]) -> float:
-    own = sum(len(w) for w in words if process.extractOne(w, among, scorer=fuzz.ratio, score_cutoff=_SAME_WORD))
+    own = sum(len(w) for w in words if w in among or (len(w) >= _SHORTEST and _near_one(w, among)))
     return own / max(sum(map(len, words)), 1)
 
 
 def parted(text: str, longest: int, look: Callable[[str], Sequence[T]]) -> Iterator[tuple[str, Sequence[T]]]:
     """The longest parts of a text that name something, from left to right, with what they name."""
-    words = [w for w in re.split(r"[\s,;/()\[\]&+|]+", text) if w]
-    at = 0
-    while at < len(words):
-        for size in range(min(longest, len(words) - at), 0, -1):
-            part = " ".join(words[at : at + size])
-            # A code of one or two letters inside a phrase is chance, unless it is written as a code.
-            found = look(part) if len(fold(part)) > 2 or part.isupper() else ()
-            if found:
-                yield part, found
-                at += size
-                break
-        else:
-            at += 1
+    for segment in _BOUNDS.split(text):
+        words = segment.split()
+        at = 0
+        while at < len(words):
+            for size in range(min(longest, len(words) - at), 0, -1):
+                part = " ".join(words[at : at + size])
+                # A code of one or two letters inside a phrase is chance, unless it is written as a code.
+                found = look(part) if len(fold(part)) > 2 or part.isupper() else ()
+                if found:
+                    yield part, found
+                    at += size
+                    break
+            else:
+                pieces = _JOINTS.split(words[at])
+                if len(pieces) > 1:  # "CT/MRI" is no name itself, as "PET/CT" is
+                    yield from parted(" , ".join(pieces), longest, look)
+                at += 1
 
 
 def covered(part: str, text: str) -> float:

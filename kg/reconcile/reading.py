@@ -93,6 +93,8 @@ def read_10(body: Any) -> Query | QueryFault:
                 found.append(_condition(raw, field, values, types))
             else:
                 raise _FaultyError(f"{field}/matchType", f"{kind!r} is neither name nor property")
+        if not found and not any(names):
+            raise _FaultyError("conditions", "they hold neither a text nor a property")
         if len(names) > 1:
             raise _FaultyError("conditions", f"{len(names)} names are given; a query has one")
         return Query(names[0] if names else "", types, _limit(body.get("limit")), tuple(found))
