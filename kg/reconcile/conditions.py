@@ -41,6 +41,7 @@ class _Meanings:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.of = lru_cache(maxsize=4096)(partial(_named, knowledge))
+        self.entity = lru_cache(maxsize=4096)(entities_of(knowledge).get)
 
 
 def meant(knowledge: Knowledge, prop: Property, value: Value) -> tuple[str, ...]:
@@ -65,7 +66,7 @@ def _one(knowledge: Knowledge, entity: Entity, prop: Property, value: Value, qua
         return None
     if prop.kind in {"concept", "dataset"}:
         return _entity(knowledge, entity, prop, value, qualifier)
-    if prop.key and (named := entities_of(knowledge).get(str(value))) is not None:
+    if prop.key and (named := knowledge.kept(_Meanings).entity(str(value))) is not None:
         return named.iri == entity.iri
     own = literals(knowledge, entity, prop)
     if not own:

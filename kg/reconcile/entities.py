@@ -1,6 +1,7 @@
 """Entities by their identifiers: IRI, CURIE, slug, code of a mapped terminology, address or DOI of a dataset's page."""
 
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -20,6 +21,7 @@ _DOI: Final = re.compile(r"^(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}
 _NO_PAGE: Final = frozenset(("index.html", "index.htm", "index.php", "home"))
 
 
+@lru_cache(maxsize=8192)
 def address_key(text: str) -> str:
     """The form under which two addresses of one page are equal; ``""`` when a text is no address.
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from kg.knowledge import DatasetView, Knowledge, grid_of
+from kg.model import Concept
 from kg.reconcile.concepts import concepts_of
 from kg.reconcile.conditions import holds
 from kg.reconcile.datasets import datasets_of
 from kg.reconcile.entities import Entity, entities_of
+from kg.reconcile.facts import targets
 from kg.reconcile.hits import Hit, best
 from kg.reconcile.properties import PROPERTIES
 from kg.reconcile.types import DATASET, TYPES, facets_of, types_of
@@ -131,5 +134,18 @@ def describe(knowledge: Knowledge, entity: Entity) -> tuple[str, tuple[str, ...]
     if isinstance(entity, DatasetView):
         year = f", {entity.year}" if entity.year else ""
         return entity.name, (DATASET,), entity.description or f"{TYPES[DATASET].name}{year}", None
-    text = entity.definition or TYPES[entity.facet].name
+    text = entity.definition or knowledge.kept(_Places).of(entity)
     return entity.label, types_of(entity), text, grid_of(knowledge).count(entity.facet, entity.iri)
+
+
+class _Places:
+    """Where concepts without a definition stand: their type and what they are kinds of, so that namesakes can be told apart."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self.of = lru_cache(maxsize=4096)(self._of)
+
+    def _of(self, concept: Concept) -> str:
+        above = targets(self._knowledge, concept, PROPERTIES["broader"], inferred=False)
+        kinds = " and ".join(sorted(self._knowledge.label(iri) for iri in above))
+        return f"{TYPES[concept.facet].name}, a kind of {kinds}" if kinds else TYPES[concept.facet].name

@@ -64,7 +64,7 @@ def read_02(body: Any) -> Query | QueryFault:
         )
         if not text and not conditions:
             raise _FaultyError("query", "it has neither a text nor a property")
-        return Query(text, types, _limit(body.get("limit")), conditions)
+        return Query(text, types, _limit(body.get("limit")), _bounded(conditions, "properties"))
     except _FaultyError as found:
         return found.fault
 
@@ -97,7 +97,7 @@ def read_10(body: Any) -> Query | QueryFault:
             raise _FaultyError("conditions", "they hold neither a text nor a property")
         if len(names) > 1:
             raise _FaultyError("conditions", f"{len(names)} names are given; a query has one")
-        return Query(names[0] if names else "", types, _limit(body.get("limit")), tuple(found))
+        return Query(names[0] if names else "", types, _limit(body.get("limit")), _bounded(tuple(found), "conditions"))
     except _FaultyError as found_fault:
         return found_fault.fault
 
@@ -120,6 +120,13 @@ def _condition(raw: Mapping[str, Any], field: str, values: tuple[Value, ...], ty
             QUALIFIERS.keys() & known,
         )
     return Condition(prop, values, required, quantifier, qualifier)
+
+
+def _bounded(conditions: tuple[Condition, ...], field: str) -> tuple[Condition, ...]:
+    count = sum(len(c.values) for c in conditions)
+    if count > MOST_VALUES:
+        raise _FaultyError(field, f"they have {count} values together; there may be {MOST_VALUES}")
+    return conditions
 
 
 def _object(body: Any, field: str, known: tuple[str, ...]) -> bool:

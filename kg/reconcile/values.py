@@ -17,6 +17,7 @@ LONGEST_TEXT: Final = 1000
 """Characters of a name or of a value; a longer cell is prose and no name."""
 MOST_CONDITIONS: Final = 10
 MOST_VALUES: Final = 20
+"""Values in one query, of all its conditions together."""
 QUANTIFIERS: Final = ("any", "all", "none")
 
 

@@ -15,6 +15,7 @@ from kg.reconcile.match import FEATURES
 from kg.reconcile.suggest import properties_suggested, types_suggested
 from kg.reconcile.writing import BATCH, extend_02, extend_10, manifest_02, manifest_10, property_body, type_body
 from service import reconciling
+from service.problems import MEDIA_TYPE
 from service.routers.api import ReleaseDep
 
 __all__ = ["reconcile_router"]
@@ -51,6 +52,17 @@ _BODY_EXTEND: Final = {
     "content": {_JSON: {"schema": {"type": "object", "required": ["ids", "properties"]}, "example": json.loads(_EXTEND)}},
 }
 
+_PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
+    status: {"description": meaning, "content": {MEDIA_TYPE: {}}}
+    for status, meaning in (
+        (400, "The request, or the JSON in it, cannot be read."),
+        (404, "There is no such entity or feature."),
+        (413, "The request or its batch is too large."),
+        (415, "The body is of another media type."),
+        (422, "A parameter, a type, a property or a setting is none."),
+    )
+}
+
 Prefix = Annotated[str, Query(max_length=200, description="What has been typed; empty for everything.", examples=["kid"])]
 Skipped = Annotated[int, Query(ge=0, le=100_000, description="How many to skip.")]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
@@ -63,7 +75,7 @@ EntityId = Annotated[
 
 def reconcile_router() -> APIRouter:
     """The router of both versions."""
-    router = APIRouter(prefix="/reconcile", tags=["Reconciliation"])
+    router = APIRouter(prefix="/reconcile", tags=["Reconciliation"], responses=_PROBLEMS)
     _version_02(router)
     _version_10(router)
 
