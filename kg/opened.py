@@ -12,7 +12,7 @@ from typing import Any, Self
 from rdflib import Dataset
 
 from kg.compared import compare
-from kg.errors import ReleaseDamaged, StoreUnavailable
+from kg.errors import ProfileError, ReleaseDamaged, StoreUnavailable
 from kg.explained import concept_line, explain
 from kg.export.describe import Retirement, retired_of
 from kg.export.record import Record, records_of
@@ -26,6 +26,10 @@ from kg.knowledge import DatasetView, Knowledge, load_knowledge
 from kg.licence import INDEX_ONLY, combine
 from kg.model import FACETS
 from kg.published import Published, open_published
+from kg.reconcile.match import candidates
+from kg.reconcile.reading import read_10
+from kg.reconcile.values import QueryFault
+from kg.reconcile.writing import result_10
 from kg.release import GRAPH, INDEX, STORE, Manifest, current, default_dir, verify
 from kg.search.answer import SearchAnswer
 from kg.search.ask import ask
@@ -93,6 +97,23 @@ class OpenRelease:
     def suggest(self, text: str, limit: int = 10, kinds: tuple[str, ...] = KINDS) -> list[dict[str, Any]]:
         """Concepts and datasets whose names begin with a text; the body of ``/v1/suggest``."""
         return suggester_of(self.knowledge).find(text, limit=limit, kinds=kinds)
+
+    def reconcile(self, text: str, kind: str = "", limit: int = 10) -> list[dict[str, Any]]:
+        """What a cell of a table may name, the likeliest first; the candidates of ``/reconcile/v1/match``.
+
+        Args:
+            text: The cell.
+            kind: A type: ``dataset``, a facet, or ``""`` for anything.
+            limit: How many at most.
+
+        Raises:
+            ProfileError: There is no such type, or the text is too long or empty.
+        """
+        query = read_10({"type": kind, "limit": limit, "conditions": [{"matchType": "name", "propertyValue": text}]})
+        if isinstance(query, QueryFault):
+            raise ProfileError(query.field, query.reason)
+        found: list[dict[str, Any]] = result_10(candidates(self.knowledge, query))["candidates"]
+        return found
 
     def warm(self) -> None:
         """Read and index what answers need, so that the first question need not wait for it."""

@@ -39,6 +39,7 @@ from service.routers.licence import licence_router
 from service.routers.linked import linked_router
 from service.routers.lists import lists_router
 from service.routers.plans import plans_router
+from service.routers.reconcile import reconcile_router
 from service.routers.search import search_router
 from service.routers.site import site_router
 from service.routers.sparql import sparql_router
@@ -96,6 +97,7 @@ def create_app(settings: Settings | None = None, *, opener: Callable[[Settings],
         redoc_url=None,
         openapi_url="/v1/openapi.json",
     )
+    app.state.settings = chosen
     install(app)
     for media_type in (*RESULT_TABLES, *RESULT_GRAPHS, MEDIA_TYPE):
         add_compress_type(media_type)
@@ -113,7 +115,6 @@ def create_app(settings: Settings | None = None, *, opener: Callable[[Settings],
         CorrelationIdMiddleware, header_name="X-Request-ID", generator=new_request_id, validator=is_request_id, transformer=None
     )
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.state.settings = chosen
     app.state.examples = {query.id: query for query in shipped(queries_dir())}
     for router in (*_api(), *_pages()):
         app.include_router(router)
@@ -127,7 +128,7 @@ def _api() -> tuple[APIRouter, ...]:
     """What programs ask."""
     return (
         health_router(), lists_router(), api_router(), compare_router(), labels_router(), licence_router(), plans_router(),
-        search_router(), sparql_router(), store_router(),
+        search_router(), reconcile_router(), sparql_router(), store_router(),
     )  # fmt: skip
 
 

@@ -5,9 +5,24 @@
 
 import sys
 
+from kg.cli import (  # noqa: F401  # importing them registers their commands
+    answers,
+    compare,
+    curate,
+    curator,
+    export,
+    imports,
+    labels,
+    licence,
+    link,
+    ontology,
+    plan,
+    publish,
+    run,
+    search_eval,
+    why_not,
+)
 from kg.cli.shell import app, err
-
-from kg.cli import answers, compare, curate, curator, export, imports, labels, licence, ontology, plan, publish, run, search_eval, why_not  # isort: skip  # noqa: F401  # importing them registers their commands
 from kg.errors import KGError, ProfileError, QueryError, UnknownConcept, UnknownDataset, UnknownPlan
 
 __all__ = ["app", "main"]

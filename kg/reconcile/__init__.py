@@ -1,0 +1,1 @@
+"""Reconciliation: the datasets and concepts that the cells of a stranger's table may mean, as scored candidates."""
