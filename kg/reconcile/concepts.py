@@ -20,7 +20,7 @@ __all__ = ["Concepts", "concepts_of"]
 
 _IDENTIFIED: Final = 100.0
 _CODED: Final = 90.0  # a bare number may be anything
-_LIKE: Final = 0.92  # worth of looking alike, against being the same
+_LIKE: Final = 0.91  # worth of looking alike: less than any form that is the same
 _WHOLE: Final = 90.0
 _READ: Final = 70.0  # read out of the text by what search knows of compounds, scripts and slips
 _KINDS: Final = list(WordKind)

@@ -1,6 +1,6 @@
 """Hits: by what an entity was found, and how much that is worth."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from kg.model import WordKind
@@ -49,10 +49,10 @@ class Hit:
 
 
 def best(hits: list[Hit]) -> dict[str, Hit]:
-    """The best hit of each entity; an exact one is exact whatever else was found."""
+    """The best hit of each entity: an exact one before any other, then the higher score."""
     found: dict[str, Hit] = {}
     for hit in hits:
         known = found.get(hit.iri)
-        if known is None or (hit.score, hit.exact) > (known.score, known.exact):
-            found[hit.iri] = replace(hit, exact=hit.exact or (known is not None and known.exact and known.form == hit.form))
+        if known is None or (hit.exact, hit.score) > (known.exact, known.score):
+            found[hit.iri] = hit
     return found

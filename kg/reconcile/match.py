@@ -24,6 +24,7 @@ FEATURES: Final = {
     "name_similarity": "how well the name fits, of 100",
     "exact_name": "the text is a name of it",
     "identifier": "the text is an identifier of it",
+    "family": "the text names its family, and not it alone",
     "coverage": "share of the text that its name makes up, of 100",
     "conditions_met": "conditions that hold",
     "conditions_broken": "conditions that do not hold",
@@ -117,6 +118,8 @@ def _candidate(knowledge: Knowledge, weighed: Weighed, sure: str) -> Candidate:
         "name_similarity": round(hit.score, 1), "exact_name": hit.exact and not hit.identifier, "identifier": hit.identifier,
         "coverage": round(100 * hit.coverage, 1),
     }  # fmt: skip
+    if hit.kin:
+        grounds["family"] = True
     if met or broken or unknown:
         grounds |= {"conditions_met": met, "conditions_broken": broken, "conditions_unknown": unknown}
     if count is not None:

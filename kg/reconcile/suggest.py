@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from kg.knowledge import Knowledge
+from kg.model import Concept
 from kg.reconcile.entities import Entity, entities_of
 from kg.reconcile.properties import Property, properties_of
 from kg.reconcile.types import CONCEPT, DATASET, TYPES, EntityType, facets_of
@@ -30,7 +31,7 @@ def entities_suggested(knowledge: Knowledge, prefix: str, types: tuple[str, ...]
     kinds = (*(("dataset",) if wants_datasets else ()), *(("concept",) if facets else ()))
     found += [str(hit["iri"]) for hit in suggester_of(knowledge).find(prefix, limit=_MOST, kinds=kinds)]
     named = (entities.get(iri) for iri in dict.fromkeys(found))
-    admitted = [e for e in named if e is not None and (e.facet in facets if hasattr(e, "facet") else wants_datasets)]
+    admitted = [e for e in named if e is not None and (e.facet in facets if isinstance(e, Concept) else wants_datasets)]
     return admitted[offset : offset + limit]
 
 
