@@ -34,7 +34,7 @@ RUNAWAYS = {
     "cross product": HEAVY,
     "rows without end": "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?c = ?f && ?c != ?f) }",
     "deep path": "SELECT (COUNT(*) AS ?n) { ?a (<urn:next>|^<urn:next>)+ ?b . ?b (!<urn:x>)* ?c . ?c (<urn:next>|!<urn:y>)+ ?d "
-    ". ?d ^<urn:next>* ?e }",
+    ". ?d ^<urn:next>* ?e . ?e (!<urn:z>)+ ?f . ?f (<urn:next>|^<urn:next>)* ?g }",
 }
 LATE = 0.2  # seconds after its deadline at which a runaway must be answered
 
@@ -51,7 +51,7 @@ class Server:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     found = tmp_path_factory.mktemp("server") / "store"
     lines = [f'<urn:d:{n}> <urn:size> "{"a" * (n % 40)}{n}" <{CATALOGUE}> .\n' for n in range(400)]
-    lines += [f"<urn:d:{n}> <urn:next> <urn:d:{(n * 7 + 1) % 400}> <{CATALOGUE}> .\n" for n in range(400)]
+    lines += [f"<urn:d:{n}> <urn:next> <urn:d:{(n + 1) % 400}> <{CATALOGUE}> .\n" for n in range(400)]
     write_store(found, "".join(lines).encode())
     return found
 
