@@ -6,7 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
+from fastapi import FastAPI
 from fastmcp import Client
 
 import service.app
@@ -15,6 +17,7 @@ from kg.client.connect import _opened
 from kg.opened import OpenRelease
 from service.app import create_app
 from service.mcp.backing import Backing
+from service.mcp.http import mount
 from service.mcp.server import make_server
 from service.settings import Settings
 
@@ -69,3 +72,52 @@ def test_the_command_names_the_extra_that_is_missing() -> None:
     assert done.returncode == 1
     assert done.stdout == ""
     assert "pip install 'imaging-kg[mcp]'" in done.stderr
+
+
+def test_the_protocol_is_loaded_by_the_first_question() -> None:
+    """The library of the protocol takes most of a second to load: a service that no agent asks does not wait for it."""
+    code = "import sys; from service.app import create_app as c; from service.settings import Settings as S; c(S()); "
+    code += "sys.exit('fastmcp' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_it_answers_to_the_names_that_are_set(release: OpenRelease) -> None:
+    app = FastAPI()
+    running = mount(app, Backing(lambda: release, lambda *_: b""), ["graph.example.org", " "])
+    hello = {
+        "jsonrpc": "2.0", "id": 1, "method": "initialize",
+        "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "0"}},
+    }  # fmt: skip
+
+    async def ask() -> list[int]:
+        found = []
+        kinds = {"Accept": "application/json, text/event-stream"}
+        async with running, httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
+            for headers in (
+                {"Host": "graph.example.org", "Origin": "https://graph.example.org"},
+                {"Host": "other.example.org"},
+                {"Host": "graph.example.org", "Origin": "https://other.example.org"},
+            ):
+                found.append((await client.post("/mcp", json=hello, headers=kinds | headers)).status_code)
+        return found
+
+    assert asyncio.run(ask()) == [200, 421, 403]
+
+
+def test_what_cannot_be_made_is_an_error_each_time_and_ends_all_the_same() -> None:
+    app = FastAPI()
+
+    def broken() -> OpenRelease:
+        raise RuntimeError
+
+    running = mount(app, Backing(broken, lambda *_: b""))
+    (inside,) = [r.app for r in app.router.routes if getattr(r, "path", "") == "/mcp"]  # type: ignore[attr-defined]
+    inside._make = broken
+
+    async def ask() -> None:
+        async with running, httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
+            for _ in range(2):
+                with pytest.raises(RuntimeError):
+                    await client.post("/mcp", json={})
+
+    asyncio.run(ask())

@@ -238,6 +238,7 @@ def test_resources(address: str, release: OpenRelease) -> None:
     assert other["label"] == "kidney"
 
 
+@pytest.mark.slow
 def test_stdio_answers_as_http_does(over_http: dict[str, Any], release_dir: Path, tmp_path: Path) -> None:
     start = "from kg.cli import main; main()"
     log = tmp_path / "stderr"
@@ -273,6 +274,12 @@ def test_a_rebound_name_reaches_nothing(address: str, headers: dict[str, str], s
     assert httpx.post(f"{address}/mcp", json=HELLO, headers=KINDS | headers).status_code == status
 
 
+def test_its_answers_carry_the_headers_of_the_service(address: str, release: OpenRelease) -> None:
+    found = httpx.post(f"{address}/mcp", json=HELLO, headers=KINDS)
+    assert found.headers["X-Data-Release"] == release.manifest.id
+    assert found.headers["Content-Type"] == "application/json"
+
+
 @pytest.mark.parametrize(
     ("method", "body", "kinds"),
     [
@@ -283,6 +290,7 @@ def test_a_rebound_name_reaches_nothing(address: str, headers: dict[str, str], s
         ("POST", b"", KINDS),
         ("POST", b"{}", {"Content-Type": "text/plain"}),
         ("DELETE", b"", KINDS),
+        ("GET", b"", {"Accept": "text/event-stream"}),
         ("GET", b"", {"Accept": "text/html"}),
         ("PUT", b"{}", KINDS),
     ],
@@ -308,7 +316,8 @@ ARGUMENTS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tool=st.sampled_from(sorted(TOOLS)), arguments=st.dictionaries(ARGUMENTS, JSON, max_size=4))
 def test_odd_input_never_breaks_a_session(release: OpenRelease, tool: str, arguments: dict[str, Any]) -> None:
     async def ask(client: Client[Any]) -> None:

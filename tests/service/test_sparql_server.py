@@ -293,4 +293,4 @@ def test_every_way_to_ask_goes_over_the_wire(server: Server) -> None:
         server.client.request("QUERY", "/sparql", content=long, headers=as_itself),
     ):
         assert response.status_code == 200, response.text
-        assert response.json()["results"]["bindings"][0]["n"]["value"] == "urn:d:8"
+        assert response.json()["results"]["bindings"][0]["n"]["value"] == "urn:d:2"
