@@ -12,7 +12,6 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import HTMLResponse
-from starlette.staticfiles import StaticFiles
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from kg.export.examples import shipped
@@ -27,6 +26,7 @@ from service.logs import AccessLog, is_request_id, new_request_id
 from service.metrics import Measured, Metrics
 from service.pages import STATIC
 from service.problems import MEDIA_TYPE, install
+from service.ranges import Files
 from service.revalidate import ConditionalApi
 from service.routers.api import api_router
 from service.routers.compare import compare_router
@@ -114,7 +114,7 @@ def create_app(settings: Settings | None = None, *, opener: Callable[[Settings],
     app.add_middleware(
         CorrelationIdMiddleware, header_name="X-Request-ID", generator=new_request_id, validator=is_request_id, transformer=None
     )
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", Files(directory=STATIC), name="static")
     app.state.examples = {query.id: query for query in shipped(queries_dir())}
     for router in (*_api(), *_pages()):
         app.include_router(router)

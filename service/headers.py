@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = ["EXPOSED", "CommonHeaders"]
@@ -17,6 +17,11 @@ EXPOSED: Final = (
     "X-Query-Id", "X-Query-Limits", "X-Prefixes-Supplied", "Preference-Applied", "Allow", "Accept-Query",
 )  # fmt: skip
 """Headers that a page of another origin may read."""
+
+
+def _is_of_packed(scope: Scope, status: int, tag: str) -> bool:
+    """Whether a client has a representation that was compressed, which a 304 then speaks of."""
+    return status == 304 and f"W/{tag}" in Headers(scope=scope).get("if-none-match", "")
 
 
 class CommonHeaders:
@@ -38,8 +43,9 @@ class CommonHeaders:
                 headers["Referrer-Policy"] = "no-referrer"
                 if headers.get("content-type", "").startswith("text/html"):
                     headers.setdefault("Content-Security-Policy", _OWN_FILES)
-                if "content-encoding" in headers and headers.get("etag", "").startswith('"'):
-                    headers["ETag"] = f"W/{headers['etag']}"  # the bytes are others than those that it was strong for
+                tag = headers.get("etag", "")
+                if tag.startswith('"') and ("content-encoding" in headers or _is_of_packed(scope, message["status"], tag)):
+                    headers["ETag"] = f"W/{tag}"  # the bytes are others than those that it was strong for
                 serving = scope.get("state", {}).get("serving")
                 if serving is not None:
                     headers["X-Data-Release"] = serving.id

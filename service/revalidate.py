@@ -59,7 +59,12 @@ class ConditionalApi:
             await send(message)
 
         # The server leaves out the body of an answer to HEAD (ASGI); what compresses must see it for the headers to be the same.
-        await self._app({**scope, "method": "GET"}, receive, validated)
+        inner = scope if scope["method"] == "GET" else {**scope, "method": "GET"}
+        try:
+            await self._app(inner, receive, validated)
+        finally:
+            if "route" in inner:
+                scope["route"] = inner["route"]  # for the log and the metrics
 
 
 def _path(scope: Scope) -> str:

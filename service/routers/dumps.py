@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, HTTPException, Request
 from fastapi import Path as PathParameter
 from starlette.responses import FileResponse, RedirectResponse, Response
-from werkzeug.http import parse_etags, parse_range_header, quote_etag
+from werkzeug.http import parse_etags, quote_etag
 
 from kg.errors import StoreUnavailable
 from kg.export.dcat import distribution_dcat, release_dcat
@@ -24,6 +24,7 @@ from service.documented import Responses, elsewhere, problems, sent
 from service.documents import json_bytes, root_of
 from service.negotiate import best
 from service.pages import CSP, rendered
+from service.ranges import check_range
 from service.reading import reading
 
 __all__ = ["dumps_router"]
@@ -120,24 +121,8 @@ def _file(request: Request, shelf: _Shelf, name: str) -> Response:
     headers = {"ETag": tag, "Cache-Control": IMMUTABLE}
     if parse_etags(request.headers.get("if-none-match")).contains_weak(shelf.sha256(path)):
         return Response(status_code=304, headers=headers)
-    _check_range(request, path.stat().st_size)
+    check_range(request, path.stat().st_size)
     return FileResponse(path, media_type=dump.packed or dump.media, filename=name.rpartition("/")[2], headers=headers)
-
-
-def _check_range(request: Request, size: int) -> None:
-    """Refuse a part that there is not, as every refusal is told; Starlette would do it in plain text.
-
-    Raises:
-        HTTPException: 400 for what is no range, 416 for one beyond the end.
-    """
-    asked = request.headers.get("range")
-    if asked is None or "if-range" in request.headers:
-        return
-    found = parse_range_header(asked)
-    if found is None or found.units != "bytes":
-        raise HTTPException(400, f"Range: {asked[:100]!r} names no bytes")
-    if any(start >= size for start, _ in found.ranges):
-        raise HTTPException(416, f"the file has {size:,} bytes", {"Content-Range": f"bytes */{size}"})
 
 
 def dumps_router() -> APIRouter:

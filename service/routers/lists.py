@@ -11,7 +11,6 @@ from kg.model import FACETS
 from kg.search.cursor import mark_of, window
 from kg.search.listing import listing
 from kg.search.page import FACETS_COUNTED, SORTS, View
-from kg.search.vocabulary import FACETS_READ
 from service.documented import sent
 from service.paging import page_links
 from service.routers.api import ReleaseDep
@@ -62,7 +61,7 @@ def _demands(
         "annotates": annotates, "population": population, "accessLevel": access, "licence": licence, "platform": platform,
     }  # fmt: skip
     years = {side: year for side, year in (("least", since), ("most", until)) if year is not None}
-    asked: dict[str, Any] = {facet: named for facet, named in given.items() if named and facet in FACETS_READ}
+    asked: dict[str, Any] = {facet: named for facet, named in given.items() if named}
     return asked | ({"year": years} if years else {}) | ({} if labelled is None else {"labelled": labelled})
 
 

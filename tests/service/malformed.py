@@ -5,10 +5,10 @@ import http.client
 import random
 import socket
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import quote
 
-__all__ = ["requests", "status_of"]
+__all__ = ["Answer", "answer_of", "requests", "status_of"]
 
 _QUERIES: Final = (
     "SELECT * { ?s ?p ?o } LIMIT 5",
@@ -110,16 +110,30 @@ def requests(seed: int, count: int) -> Iterator[bytes]:
         yield b"\r\n".join(lines) + b"\r\n\r\n" + body
 
 
-def status_of(port: int, request: bytes) -> tuple[int, bytes]:
-    """Send a request and read the answer: its status and body; status 0 when the server hung up without one."""
+class Answer(NamedTuple):
+    """An answer: its status, 0 when the server hung up without one; its media type; its body."""
+
+    status: int
+    media: str
+    body: bytes
+
+
+def answer_of(port: int, request: bytes) -> Answer:
+    """Send a request and read the answer."""
     with socket.create_connection(("127.0.0.1", port), timeout=30) as line:
         with contextlib.suppress(OSError):  # it may answer before it has read everything
             line.sendall(request)
-        response = http.client.HTTPResponse(line, method=request.partition(b" ")[0].decode())
+        response = http.client.HTTPResponse(line, method=request.partition(b" ")[0].decode("latin-1"))
         try:
             response.begin()
-            return response.status, response.read()
+            return Answer(response.status, response.headers.get("content-type", ""), response.read())
         except (http.client.HTTPException, OSError):
-            return 0, b""
+            return Answer(0, "", b"")
         finally:
             response.close()
+
+
+def status_of(port: int, request: bytes) -> tuple[int, bytes]:
+    """Send a request and read the answer: its status and body; status 0 when the server hung up without one."""
+    answer = answer_of(port, request)
+    return answer.status, answer.body

@@ -128,4 +128,7 @@ def test_h1_a_part_of_a_file_that_there_is_not(client: httpx.Client) -> None:
     beyond = client.get(path, headers={"Range": "bytes=999999999999-"})
     assert (beyond.status_code, beyond.json()["type"]) == (416, "/errors/range")
     assert beyond.headers["content-range"].startswith("bytes */")
-    assert client.get(path, headers={"Range": "lines=1-2"}).json()["type"] == "/errors/bad-request"
+    for own in (path, "/static/site.css"):
+        for wrong in ("lines=1-2", "bytes=9-1", "bytes=", "x"):
+            assert client.get(own, headers={"Range": wrong}).json()["type"] == "/errors/bad-request"
+    assert client.get("/static/site.css", headers={"Range": "bytes=9999999-"}).json()["type"] == "/errors/range"
