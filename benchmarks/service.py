@@ -234,6 +234,11 @@ def against_rdflib(release: Path, mix: Sequence[str], seconds: float) -> list[st
     return [f"| rdflib-endpoint over rdflib in memory | {told}: {own / rival:.0f} times | ≥ 20 times |"]
 
 
+def _told(arguments: Sequence[str]) -> str:
+    """The arguments as they may stand in a document: paths of this machine by their last part."""
+    return " ".join(Path(a).name if a.startswith("/") else a for a in arguments)
+
+
 def main() -> None:
     """Measure, and write the page."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -267,7 +272,7 @@ def main() -> None:
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     head = [
         "# The service, measured", "",
-        f"Written by `python -m benchmarks.service {' '.join(sys.argv[1:])}`. {machine}; load {busy:.1f} when it began, clients and servers on "
+        f"Written by `python -m benchmarks.service {_told(sys.argv[1:])}`. {machine}; load {busy:.1f} when it began, clients and servers on "
         f"the same cores. Release {release.name}. Rates are medians of {asked.rounds} rounds in turn; the mix is the first {MIX} competency "
         "queries, comments and all.", "",
         "| what | measured | wanted |", "|---|---|---|",
