@@ -5,9 +5,12 @@ from html import unescape
 
 import httpx2 as httpx
 import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
 
 from kg import errors
 from service.kinds import HTTP, OTHER, TABLE, every
+from service.problems import install
 
 PROBLEM = "application/problem+json"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
@@ -132,3 +135,19 @@ def test_h1_a_part_of_a_file_that_there_is_not(client: httpx.Client) -> None:
         for wrong in ("lines=1-2", "bytes=9-1", "bytes=", "x"):
             assert client.get(own, headers={"Range": wrong}).json()["type"] == "/errors/bad-request"
     assert client.get("/static/site.css", headers={"Range": "bytes=9999999-"}).json()["type"] == "/errors/range"
+
+
+def test_h1_what_breaks_on_our_side_is_told_without_its_reason(client: httpx.Client) -> None:
+    app = FastAPI()
+    install(app)
+
+    @app.get("/broken")
+    def broken() -> None:
+        raise ZeroDivisionError("secret")
+
+    with TestClient(app, raise_server_exceptions=False) as asking:
+        answer = asking.get("/broken", headers={"Accept": BROWSER})
+    assert (answer.status_code, answer.headers["content-type"]) == (500, PROBLEM)
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "secret" not in answer.text
+    assert client.get(answer.json()["type"]).status_code == 200
