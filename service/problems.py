@@ -1,5 +1,6 @@
 """One problem document for every error (RFC 9457), from one table; a page of the same for who reads HTML."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -40,7 +41,8 @@ def _body(request: Request, kind: Kind, detail: str) -> dict[str, Any]:
 
 def problem(request: Request, kind: Kind, detail: str, headers: Mapping[str, str] | None = None, **members: Any) -> Response:
     """A problem document, or its page where the client reads HTML rather than JSON."""
-    body = _body(request, kind, detail) | members
+    # It repeats what was sent, which may hold what is no text: half of a surrogate pair.
+    body = json.loads(json.dumps(_body(request, kind, detail) | members, ensure_ascii=False).encode(errors="replace"))
     sent = {**(headers or {}), "Vary": "Accept"}
     if best(request.headers.get("accept"), FORMS) == "text/html":
         page = rendered(request, "error.html", {"problem": body, "base": root_of(request)})

@@ -48,6 +48,7 @@ def test_h1_the_list_of_kinds(client: httpx.Client) -> None:
     assert OTHER.slug in page
 
 
+JSON = {"Content-Type": "application/json"}
 FAULTS = [
     ("GET", "/nothing/here", {}, 404, "not-found"),
     ("GET", "/static/nothing", {}, 404, "not-found"),
@@ -69,6 +70,15 @@ FAULTS = [
     ("POST", "/v1/fusion", {"json": {"profile": {"anatomy": ["kidnoy"]}}}, 422, "unknown-concept"),
     ("POST", "/v1/fusion", {"json": {"profile": {"expression": "CT and"}}}, 422, "expression"),
     ("POST", "/v1/fusion", {"json": {"seeds": 5}}, 422, "invalid"),
+    ("POST", "/v1/search", {"content": b'{"modality": "\\ud800"}', "headers": JSON}, 422, "invalid"),
+    ("POST", "/v1/search", {"content": b'{"\\ud800": 1}', "headers": JSON}, 422, "invalid"),
+    ("POST", "/v1/import/imaging-x", {"content": b'{"x": NaN}', "headers": JSON}, 422, "invalid"),
+    ("POST", "/v1/import/imaging-x", {"content": b'{"task_types": "\\ud800"}', "headers": JSON}, 422, "invalid"),
+    ("POST", "/v1/fusion", {"content": b'{"profile": {"anatomy": ["\\udfff"]}}', "headers": JSON}, 422, "invalid"),
+    ("POST", "/v1/fusion", {"content": b'{"seeds": ["\\udfff"]}', "headers": JSON}, 404, "unknown-dataset"),
+    ("POST", "/v1/licence", {"content": b'{"datasets": ["\\udfff"]}', "headers": JSON}, 422, "invalid"),
+    ("POST", "/sparql/explain", {"content": b'{"query": "ASK {} # \\ud800"}', "headers": JSON}, 400, "bad-request"),
+    ("POST", "/v1/fusion", {"content": b'{"profile": ' + b'{"a":' * 3000, "headers": JSON}, 400, "bad-request"),
     ("GET", "/v1/datasets?modality=CTT", {}, 422, "unknown-concept"),
     ("GET", "/v1/datasets?limit=x", {}, 422, "invalid"),
     ("GET", "/v1/fusion/plans/nosuch", {}, 404, "unknown-plan"),
