@@ -1,5 +1,6 @@
 """One problem document for every error (RFC 9457), from one table; a page of the same for who reads HTML."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -31,12 +32,17 @@ def root_of(request: Request) -> str:
     return found
 
 
-def problem(request: Request, kind: Kind, detail: str, headers: Mapping[str, str] | None = None, **members: Any) -> Response:
-    """A problem document, or its page where the client reads HTML rather than JSON."""
-    body = {
+def _body(request: Request, kind: Kind, detail: str) -> dict[str, Any]:
+    return {
         "type": f"{root_of(request)}/errors/{kind.slug}", "title": kind.title, "status": kind.status, "detail": detail,
         "instance": str(request.url.path), "request_id": correlation_id.get() or "", "hint": kind.hint,
-    } | members  # fmt: skip
+    }  # fmt: skip
+
+
+def problem(request: Request, kind: Kind, detail: str, headers: Mapping[str, str] | None = None, **members: Any) -> Response:
+    """A problem document, or its page where the client reads HTML rather than JSON."""
+    # It repeats what was sent, which may hold what is no text: half of a surrogate pair.
+    body = json.loads(json.dumps(_body(request, kind, detail) | members, ensure_ascii=False).encode(errors="replace"))
     sent = {**(headers or {}), "Vary": "Accept"}
     if best(request.headers.get("accept"), FORMS) == "text/html":
         page = rendered(request, "error.html", {"problem": body, "base": root_of(request)})
@@ -81,8 +87,9 @@ def _pointer(steps: Iterable[str | int]) -> str:
 
 
 def _broken(request: Request, error: Exception) -> Response:  # noqa: ARG001  # what broke is for the log, not for the world
-    # This answer is made outside of the middleware that lets pages of other origins read it.
-    return problem(request, HTTP[500], "The fault is ours; it has been logged.", {"Access-Control-Allow-Origin": "*"})
+    # Never a page, which may be what broke. This answer is made outside of the middleware that lets pages of other origins read it.
+    body = _body(request, HTTP[500], "The fault is ours; it has been logged.")
+    return JSONResponse(body, 500, {"Access-Control-Allow-Origin": "*"}, MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:

@@ -12,6 +12,7 @@ from kg.opened import OpenRelease
 from service.authorise import COSTLY, UNAUTHORISED
 from service.current import release_of
 from service.documented import problems
+from service.question import JsonObject
 
 __all__ = ["FusionQuestion", "ReleaseDep", "WhyNotQuestion", "api_router"]
 
@@ -33,7 +34,7 @@ class FusionQuestion(BaseModel):
         max_length=200,
         examples=[["LiTS", "kits19"]],
     )
-    profile: dict[str, Any] = Field(
+    profile: JsonObject = Field(
         default={},
         description="modality, anatomy, task, condition: lists of concepts (label, synonym, CURIE or IRI), of which any will do; "
         "orUnknown: those of the four in which what is unknown will do; "
@@ -41,7 +42,7 @@ class FusionQuestion(BaseModel):
         f"labels: the labels that the set shall have; choose: {', '.join(CHOICES)}.",
         examples=[{"modality": ["CT"], "expression": "condition some (neoplasm and 'has location' some kidney)"}],
     )
-    rules: dict[str, Any] | None = Field(
+    rules: JsonObject | None = Field(
         default=None, description="A rule of the survey's portal, as it writes it; the keys of the profile stand before it."
     )
     limit: int = Field(default=50, ge=1, le=5000, description="How many members at most.")
@@ -77,7 +78,7 @@ def api_router() -> APIRouter:
         return release.why_not(question.dataset, question.seeds, question.profile, rules=question.rules)
 
     @router.post("/import/imaging-x", summary="Read a rule of the survey's portal")
-    def imaging_x(release: ReleaseDep, rules: Annotated[dict[str, Any], Body(examples=[PORTAL_RULE])]) -> dict[str, Any]:
+    def imaging_x(release: ReleaseDep, rules: Annotated[JsonObject, Body(examples=[PORTAL_RULE])]) -> dict[str, Any]:
         """The rule as a profile, what became of each of its fields, and the fields that no rule has."""
         return release.read_rules(rules)
 

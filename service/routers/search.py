@@ -12,6 +12,7 @@ from kg.search.page import FACETS_COUNTED, HIT_FIELDS, SORTS, View
 from kg.search.suggest import KINDS
 from service.documented import problems, sent
 from service.paging import page_links
+from service.question import JsonObject
 from service.routers.api import ReleaseDep
 
 __all__ = ["search_router"]
@@ -82,7 +83,7 @@ def search_router() -> APIRouter:
         release: ReleaseDep,
         view: ViewDep,
         question: Annotated[
-            dict[str, Any],
+            JsonObject,
             Body(
                 description="What `query.structured` of an answer holds, or a shorthand: a facet and the concepts of which any will do.",
                 openapi_examples={

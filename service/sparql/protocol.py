@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from json import loads
+from json import dumps, loads
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -124,6 +124,7 @@ def _object(text: str) -> list[tuple[str, str]]:
     """The fields of a JSON object."""
     try:
         read = loads(text)
+        dumps(read, ensure_ascii=False).encode()  # an escape can write half a character, which is no text
     except (ValueError, RecursionError) as error:
         raise HTTPException(400, f"the JSON cannot be read: {error}") from error
     if not isinstance(read, dict):

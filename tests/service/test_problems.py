@@ -5,9 +5,12 @@ from html import unescape
 
 import httpx2 as httpx
 import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
 
 from kg import errors
 from service.kinds import HTTP, OTHER, TABLE, every
+from service.problems import install
 
 PROBLEM = "application/problem+json"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
@@ -45,6 +48,7 @@ def test_h1_the_list_of_kinds(client: httpx.Client) -> None:
     assert OTHER.slug in page
 
 
+JSON = {"Content-Type": "application/json"}
 FAULTS = [
     ("GET", "/nothing/here", {}, 404, "not-found"),
     ("GET", "/static/nothing", {}, 404, "not-found"),
@@ -66,6 +70,15 @@ FAULTS = [
     ("POST", "/v1/fusion", {"json": {"profile": {"anatomy": ["kidnoy"]}}}, 422, "unknown-concept"),
     ("POST", "/v1/fusion", {"json": {"profile": {"expression": "CT and"}}}, 422, "expression"),
     ("POST", "/v1/fusion", {"json": {"seeds": 5}}, 422, "invalid"),
+    ("POST", "/v1/search", {"content": b'{"modality": "\\ud800"}', "headers": JSON}, 422, "invalid"),
+    ("POST", "/v1/search", {"content": b'{"\\ud800": 1}', "headers": JSON}, 422, "invalid"),
+    ("POST", "/v1/import/imaging-x", {"content": b'{"x": NaN}', "headers": JSON}, 422, "invalid"),
+    ("POST", "/v1/import/imaging-x", {"content": b'{"task_types": "\\ud800"}', "headers": JSON}, 422, "invalid"),
+    ("POST", "/v1/fusion", {"content": b'{"profile": {"anatomy": ["\\udfff"]}}', "headers": JSON}, 422, "invalid"),
+    ("POST", "/v1/fusion", {"content": b'{"seeds": ["\\udfff"]}', "headers": JSON}, 404, "unknown-dataset"),
+    ("POST", "/v1/licence", {"content": b'{"datasets": ["\\udfff"]}', "headers": JSON}, 422, "invalid"),
+    ("POST", "/sparql/explain", {"content": b'{"query": "ASK {} # \\ud800"}', "headers": JSON}, 400, "bad-request"),
+    ("POST", "/v1/fusion", {"content": b'{"profile": ' + b'{"a":' * 3000, "headers": JSON}, 400, "bad-request"),
     ("GET", "/v1/datasets?modality=CTT", {}, 422, "unknown-concept"),
     ("GET", "/v1/datasets?limit=x", {}, 422, "invalid"),
     ("GET", "/v1/fusion/plans/nosuch", {}, 404, "unknown-plan"),
@@ -132,3 +145,19 @@ def test_h1_a_part_of_a_file_that_there_is_not(client: httpx.Client) -> None:
         for wrong in ("lines=1-2", "bytes=9-1", "bytes=", "x"):
             assert client.get(own, headers={"Range": wrong}).json()["type"] == "/errors/bad-request"
     assert client.get("/static/site.css", headers={"Range": "bytes=9999999-"}).json()["type"] == "/errors/range"
+
+
+def test_h1_what_breaks_on_our_side_is_told_without_its_reason(client: httpx.Client) -> None:
+    app = FastAPI()
+    install(app)
+
+    @app.get("/broken")
+    def broken() -> None:
+        raise ZeroDivisionError("secret")
+
+    with TestClient(app, raise_server_exceptions=False) as asking:
+        answer = asking.get("/broken", headers={"Accept": BROWSER})
+    assert (answer.status_code, answer.headers["content-type"]) == (500, PROBLEM)
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "secret" not in answer.text
+    assert client.get(answer.json()["type"]).status_code == 200
