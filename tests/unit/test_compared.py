@@ -79,4 +79,3 @@ def test_the_command_and_the_body(release: OpenRelease) -> None:
     assert "abdominal" in shown  # a narrow terminal breaks "abdominal organ" in two
     assert "overlap" in shown
     assert "disputed" in shown
-    assert isinstance(runner.invoke(app, ["compare", "LiTS", "--release", str(release.folder)]).exception, ProfileError)
