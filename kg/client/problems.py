@@ -15,6 +15,7 @@ ERRORS: Final[Mapping[str, type[KGError]]] = {
     "query-syntax": errors.QuerySyntaxError,
     "query-refused": errors.QueryRefused,
     "query-timeout": errors.QueryTimeout,
+    "query-cancelled": errors.QueryCancelled,
     "query-too-large": errors.QueryTooLarge,
     "query-failed": errors.QueryFailed,
     "store-unavailable": errors.StoreUnavailable,

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from kg.compared import MOST
+from service.documented import problems
 from service.routers.api import ReleaseDep
 
 __all__ = ["compare_router"]
@@ -14,12 +15,17 @@ def compare_router() -> APIRouter:
     """The router of ``/v1/compare``."""
     router = APIRouter(prefix="/v1", tags=["API"])
 
-    @router.get("/compare", summary="Datasets side by side")
+    @router.get("/compare", summary="Datasets side by side", responses=problems(404, 422))
     def compare(
         release: ReleaseDep,
         names: Annotated[
             list[Annotated[str, Query(max_length=500)]],
-            Query(alias="id", description=f"A dataset: id, name, alias or IRI; given 2 to {MOST} times.", max_length=200),
+            Query(
+                alias="id",
+                description=f"A dataset: id, name, alias or IRI; given 2 to {MOST} times.",
+                max_length=200,
+                examples=[["LiTS", "KiTS19"]],
+            ),
         ],
     ) -> dict[str, Any]:
         """For each property what each dataset has, what all have in common by meaning, of which nothing is known, and who shares data."""

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import Path as PathParameter
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -15,7 +16,7 @@ from kg.reconcile.match import FEATURES
 from kg.reconcile.suggest import properties_suggested, types_suggested
 from kg.reconcile.writing import BATCH, extend_02, extend_10, manifest_02, manifest_10, property_body, type_body
 from service import reconciling
-from service.problems import MEDIA_TYPE
+from service.documented import Responses, problems
 from service.routers.api import ReleaseDep
 
 __all__ = ["reconcile_router"]
@@ -43,25 +44,25 @@ _BODY_MATCH: Final = {
                 "required": ["queries"],
                 "properties": {"queries": {"type": "array", "maxItems": BATCH}},
             },
-            "example": {"queries": [{"type": "anatomy", "conditions": [{"matchType": "name", "propertyValue": "Renal"}]}]},
+            "examples": {
+                "names": {
+                    "value": {"queries": [{"type": "anatomy", "conditions": [{"matchType": "name", "propertyValue": "Renal"}]}]}
+                }
+            },
         }
     },
 }
 _BODY_EXTEND: Final = {
     "required": True,
-    "content": {_JSON: {"schema": {"type": "object", "required": ["ids", "properties"]}, "example": json.loads(_EXTEND)}},
+    "content": {
+        _JSON: {
+            "schema": {"type": "object", "required": ["ids", "properties"]},
+            "examples": {"two": {"value": json.loads(_EXTEND)}},
+        }
+    },
 }
 
-_PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
-    status: {"description": meaning, "content": {MEDIA_TYPE: {}}}
-    for status, meaning in (
-        (400, "The request, or the JSON in it, cannot be read."),
-        (404, "There is no such entity or feature."),
-        (413, "The request or its batch is too large."),
-        (415, "The body is of another media type."),
-        (422, "A parameter, a type, a property or a setting is none."),
-    )
-}
+_PAGE: Final[Responses] = {200: {"description": "The page.", "content": {"text/html": {"schema": {"type": "string"}}}}}
 
 Prefix = Annotated[str, Query(max_length=200, description="What has been typed; empty for everything.", examples=["kid"])]
 Skipped = Annotated[int, Query(ge=0, le=100_000, description="How many to skip.")]
@@ -75,12 +76,14 @@ EntityId = Annotated[
 
 def reconcile_router() -> APIRouter:
     """The router of both versions."""
-    router = APIRouter(prefix="/reconcile", tags=["Reconciliation"], responses=_PROBLEMS)
+    router = APIRouter(prefix="/reconcile", tags=["Reconciliation"], responses=problems(400, 404, 413, 415, 422))
     _version_02(router)
     _version_10(router)
 
     @router.get("/features/{name}", summary="What a feature of a score means")
-    def feature(name: str) -> dict[str, str]:
+    def feature(
+        name: Annotated[str, PathParameter(max_length=100, description="The feature.", examples=[next(iter(FEATURES))])],
+    ) -> dict[str, str]:
         """A ground of a candidate's score, in words."""
         if name not in FEATURES:
             raise HTTPException(404, f"there is no feature {name!r}; there are {', '.join(FEATURES)}")
@@ -142,7 +145,7 @@ def _version_02(router: APIRouter) -> None:
         """Properties of which a word begins with the text."""
         return {"result": [property_body(p) for p in properties_suggested(prefix, reconciling.types_named(types))[cursor:]]}
 
-    @router.get("/preview", summary="A small page about an entity", response_class=Response)
+    @router.get("/preview", summary="A small page about an entity", response_class=Response, responses=_PAGE)
     def preview(request: Request, release: ReleaseDep, name: EntityId) -> Response:
         """HTML that loads nothing, for a frame of 430 by 300 pixels."""
         return reconciling.preview(request, release.knowledge, name)
@@ -184,7 +187,7 @@ def _version_10(router: APIRouter) -> None:
         found = properties_suggested(prefix, reconciling.types_named(types))[offset : offset + limit]
         return {"result": [property_body(p, qualifiers=True) for p in found]}
 
-    @router.get("/v1/preview", summary="A small page about an entity (1.0-draft)", response_class=Response)
+    @router.get("/v1/preview", summary="A small page about an entity (1.0-draft)", response_class=Response, responses=_PAGE)
     def preview(request: Request, release: ReleaseDep, name: EntityId) -> Response:
         """HTML that loads nothing, for a frame of 430 by 300 pixels."""
         return reconciling.preview(request, release.knowledge, name)

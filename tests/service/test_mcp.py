@@ -71,7 +71,7 @@ BAD: dict[str, tuple[Call, str, str]] = {  # the call, the kind of error, what i
     "expression": (("fuse", {"expression": "CT and (kidney"}), "expression", "column"),
     "once": (("compare", {"datasets": ["LiTS", "lits"]}), "profile", "already"),
     "field": (("search", {"question": "CT", "fields": ["colour"]}), "profile", "extent"),
-    "syntax": (("sparql", {"query": "SELECT * { ?s ikg:modality ?o }"}), "query-syntax", "column 15"),
+    "syntax": (("sparql", {"query": "SELECT * { ?s nowhere:modality ?o }"}), "query-syntax", "column 15"),
     "update": (("sparql", {"query": "DROP ALL"}), "query-refused", "read-only"),
     "federation": (("sparql", {"query": "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"}), "query-refused", "SERVICE"),
     "slow": (
