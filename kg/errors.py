@@ -170,6 +170,9 @@ class QueryCancelled(QueryError):
 
     remedy = "Send the query again if you still want the answer."
 
+    def __init__(self) -> None:
+        super().__init__()
+
     def __str__(self) -> str:
         return "The query was cancelled by its client."
 
