@@ -38,7 +38,9 @@ class Settings(BaseSettings):
     sparql_memory_bytes: int = Field(
         default=2_000_000_000, gt=0, description="Memory that one SPARQL process may take, in bytes."
     )
-    sparql_spares: int = Field(default=2, ge=0, description="Further processes for queries that take longer than a second.")
+    sparql_spares: int = Field(
+        default=2, ge=0, description="Further processes for queries that take longer than a third of a second."
+    )
     sparql_result_rows: int = Field(default=250_000, gt=0, description="The most rows of a table that is sent.")
     sparql_concurrency: int = Field(default=5, ge=1, description="Queries that one client may have under way at once.")
     sparql_cpu_seconds: float = Field(

@@ -128,11 +128,13 @@ def effective(members: Sequence[DatasetView], pairs: Iterable[Shared]) -> dict[s
         for unit, value in {c.unit: c.value for c in reversed(member.counts)}.items():
             listed[unit] = listed.get(unit, 0) + value
             counts.setdefault(unit, {})[member.id] = value
-    least = dict.fromkeys(listed, 0)
-    for group, near in zip(connected, inside(connected, [(p.one, p.other) for p in everything]), strict=True):
+    least = dict(listed)  # a dataset that shares nothing counts whole, and most do
+    several = [group for group in connected if len(group) > 1]
+    for group, near in zip(several, inside(several, [(p.one, p.other) for p in everything]), strict=True):
         for unit, own in counts.items():
             known = {i: own[i] for i in group if i in own}
-            least[unit] += sum(known[i] for i in heaviest(known, near)) if len(known) > 1 else sum(known.values())
+            if len(known) > 1:
+                least[unit] -= sum(known.values()) - sum(known[i] for i in heaviest(known, near))
     return {
         "datasets": {"listed": len(members), "groups": len(connected)},
         "extent": {u: {"listed": listed[u], "atLeast": least[u]} for u in sorted(listed)},

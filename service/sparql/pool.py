@@ -3,7 +3,7 @@
 No engine here can be told to stop, so a query that passes its deadline, that is cancelled or whose client is gone dies with its
 process, and a new one takes its place. A result is complete before its first byte goes out: see ``service.sparql.result``.
 
-Long queries do not hold up short ones: one that has had a processor for a second goes on at a lower priority, and a spare
+Long queries do not hold up short ones: one that has had a processor for a third of a second goes on at a lower priority, and a spare
 worker takes its place; a client with long queries under way leaves one worker to the others. A worker that is free goes to the
 client that has the fewest at work.
 """
@@ -27,9 +27,9 @@ from service.sparql.ticket import Ticket
 
 __all__ = ["SparqlPool"]
 
-_SLOW: Final = 1.0  # CPU seconds after which a query makes room for others
+_SLOW: Final = 0.3  # CPU seconds after which a query makes room for others
 _NEARLY: Final = 0.9  # of it: who had a processor to himself has a little less than the time of the wall
-_LOWERED: Final = 10  # how far its priority falls then
+_LOWERED: Final = 19  # how far its priority falls then
 
 
 class SparqlPool:

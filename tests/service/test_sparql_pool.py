@@ -109,7 +109,7 @@ print(len(list(store.query("SELECT * { ?s ?p ?o }"))))
 
 
 def test_who_finds_every_worker_busy_is_told_so(folder: Path) -> None:
-    pool = SparqlPool(folder, size=1, timeout=3)
+    pool = SparqlPool(folder, size=1, spares=0, timeout=3)
     try:
 
         def work() -> None:
