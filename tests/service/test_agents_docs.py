@@ -83,6 +83,7 @@ def test_the_protocol_is_loaded_by_the_first_question() -> None:
 
 def test_it_answers_to_the_names_that_are_set(release: OpenRelease) -> None:
     app = FastAPI()
+    app.state.settings = Settings()
     running = mount(app, Backing(lambda: release, lambda *_: b""), ["graph.example.org", " "])
     hello = {
         "jsonrpc": "2.0", "id": 1, "method": "initialize",
@@ -106,6 +107,7 @@ def test_it_answers_to_the_names_that_are_set(release: OpenRelease) -> None:
 
 def test_what_cannot_be_made_is_an_error_each_time_and_ends_all_the_same() -> None:
     app = FastAPI()
+    app.state.settings = Settings()
 
     def broken() -> OpenRelease:
         raise RuntimeError
