@@ -7,6 +7,7 @@ needed to build; a test asks whether both reasoners say the same.
 import io
 import shutil
 import subprocess
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
@@ -105,7 +106,12 @@ def instances(graph: Graph, individuals: Mapping[str, Restricted], queries: Mapp
         for prop, filler in restrictions:
             asked.add((URIRef(name), RDF.type, _restriction(asked, prop, filler)))
     with _reasoned(asked) as world:
-        return {name: {str(member.iri) for member in world[name].instances()} for name in queries}
+        # Read as triples: owlready2 makes a class for every combination of types of an individual, and there are a thousand of them.
+        members: dict[str, set[str]] = defaultdict(set)
+        for individual, kind in world.as_rdflib_graph().subject_objects(RDF.type):
+            members[str(kind)].add(str(individual))
+        below = {name: {str(cls.iri) for cls in world[name].descendants()} for name in queries}
+    return {name: set().union(*(members[cls] & individuals.keys() for cls in below[name])) for name in queries}
 
 
 def _node(graph: Graph, expression: ClassExpression) -> Node:
