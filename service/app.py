@@ -22,8 +22,9 @@ from service.assembly import open_chosen, staged
 from service.body import Bounded
 from service.documented import document
 from service.headers import EXPOSED, CommonHeaders
-from service.logs import AccessLog, is_request_id, new_request_id
-from service.metrics import Measured, Metrics
+from service.logs import access, is_request_id, new_request_id
+from service.metrics import Metrics
+from service.observed import Exchange, Observed
 from service.pages import STATIC
 from service.problems import MEDIA_TYPE, install
 from service.ranges import Files
@@ -107,10 +108,11 @@ def create_app(settings: Settings | None = None, *, opener: Callable[[Settings],
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=_METHODS, allow_headers=["*"], expose_headers=EXPOSED)
     app.add_middleware(CommonHeaders)
     app.add_middleware(Leased, stage=stage)
+    observers: list[Callable[[Exchange], object]] = [access]
     if chosen.metrics:
         app.state.metrics = Metrics(stage.figures)
-        app.add_middleware(Measured, metrics=app.state.metrics)
-    app.add_middleware(AccessLog)
+        observers.append(app.state.metrics.count)
+    app.add_middleware(Observed, observers=observers)
     app.add_middleware(
         CorrelationIdMiddleware, header_name="X-Request-ID", generator=new_request_id, validator=is_request_id, transformer=None
     )

@@ -8,6 +8,7 @@ from kg.release import STORE, current, default_dir, verify
 from kg.version import __version__
 from service.serving import Serving, Stage
 from service.settings import Settings
+from service.sparql.answering import Answering
 from service.sparql.desk import Desk
 from service.sparql.outside import Outside
 from service.sparql.pool import SparqlPool
@@ -24,7 +25,7 @@ def open_chosen(settings: Settings) -> OpenRelease:
     return open_release(settings.release)
 
 
-def sparql_of(release: OpenRelease, chosen: Settings) -> SparqlPool | RemoteSparql:
+def sparql_of(release: OpenRelease, chosen: Settings) -> Answering:
     """What runs free SPARQL over a release: workers of ours over a folder, or the server that holds it."""
     if release.published:
         return RemoteSparql(

@@ -8,14 +8,14 @@ import logging
 import re
 import secrets
 import sys
-import time
 from typing import Any, Final
 
 import structlog
 from asgi_correlation_id import correlation_id
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["AccessLog", "configure", "is_request_id", "log", "new_request_id", "pattern"]
+from service.observed import Exchange
+
+__all__ = ["access", "configure", "is_request_id", "log", "new_request_id"]
 
 _QUIET: Final = ("uvicorn.access", "asgi_correlation_id")  # our own line says more and repeats nothing that was sent
 
@@ -79,38 +79,8 @@ def configure(level: str, form: str) -> None:
         logging.getLogger(name).propagate = name not in _QUIET
 
 
-def pattern(scope: Scope) -> str:
-    """The pattern of the path that a request met, such as ``/v1/datasets/{name}``; ``unmatched`` when it met none."""
-    route = scope.get("route")
-    found = getattr(route, "path_format", None) or getattr(route, "path", None)
-    return str(found) if found else "unmatched"
-
-
-class AccessLog:
+def access(seen: Exchange) -> None:
     """One line a request: method, pattern of the path, status, milliseconds, bytes sent, request id."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on and log how it ended."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        started, status, sent = time.perf_counter(), 0, 0
-
-        async def counting(message: Message) -> None:
-            nonlocal status, sent
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            elif message["type"] == "http.response.body":
-                sent += len(message.get("body", b""))
-            await send(message)
-
-        try:
-            await self._app(scope, receive, counting)
-        finally:
-            ms = round((time.perf_counter() - started) * 1000, 1)
-            where = pattern(scope)
-            level = "info" if status and status < 500 else "warning"  # 0: the client went away before an answer
-            getattr(log, level)("request", method=scope["method"], path=where, status=status or None, ms=ms, bytes=sent)
+    level = "info" if seen.status and seen.status < 500 else "warning"  # none: the client went away before an answer
+    ms = round(seen.seconds * 1000, 1)
+    getattr(log, level)("request", method=seen.method, path=seen.path, status=seen.status, ms=ms, bytes=seen.sent)

@@ -1,18 +1,19 @@
 """What Prometheus is told: requests by path pattern and status, SPARQL queries by outcome, the state of the workers."""
 
-import time
 from collections.abc import Callable, Iterable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.logs import pattern
+from service.observed import Exchange
 
-__all__ = ["Measured", "Metrics"]
+__all__ = ["Metrics"]
 
+_LEFT = 499  # what others log for a client that left before an answer
+_METHODS = frozenset({"GET", "HEAD", "POST", "QUERY", "OPTIONS", "DELETE", "PUT", "PATCH"})
+_OUTCOMES = {400: "refused", 406: "refused", 413: "refused", 415: "refused", 429: "limited", _LEFT: "left", 503: "deadline"}
 _SECONDS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 
 
@@ -64,44 +65,19 @@ class Metrics:
         self.queries = Counter("imaging_kg_sparql_queries", "SPARQL queries by outcome", ("outcome",), registry=self.registry)
         self.registry.register(_Workers(figures))
 
+    def count(self, seen: Exchange) -> None:
+        """Count and time a request. Unmatched paths are one, so that a stranger cannot make labels."""
+        status = seen.status or _LEFT
+        method = seen.method if seen.method in _METHODS else "other"
+        self.requests.labels(method, seen.path, str(status)).inc()
+        self.seconds.labels(seen.path).observe(seen.seconds)
+        if seen.path == "/sparql":
+            self.queries.labels(_outcome(status)).inc()
+
     def page(self, accept: str) -> tuple[bytes, str]:
         """The figures as text and its media type, in the exposition format that the client asks for."""
         encode, kind = choose_encoder(accept)
         return encode(self.registry), kind
-
-
-class Measured:
-    """Counts and times every request. Unmatched paths are one, so that a stranger cannot make labels."""
-
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
-        self._app, self._metrics = app, metrics
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on and count how it ended."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        started, status = time.perf_counter(), 499  # what others log for a client that left before an answer
-
-        async def watching(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self._app(scope, receive, watching)
-        finally:
-            where, method = pattern(scope), scope["method"]
-            method = method if method in _METHODS else "other"
-            self._metrics.requests.labels(method, where, str(status)).inc()
-            self._metrics.seconds.labels(where).observe(time.perf_counter() - started)
-            if where == "/sparql":
-                self._metrics.queries.labels(_outcome(status)).inc()
-
-
-_METHODS = frozenset({"GET", "HEAD", "POST", "QUERY", "OPTIONS", "DELETE", "PUT", "PATCH"})
-_OUTCOMES = {400: "refused", 406: "refused", 413: "refused", 415: "refused", 429: "limited", 499: "left", 503: "deadline"}
 
 
 def _outcome(status: int) -> str:

@@ -1,5 +1,6 @@
 """What all answers have in common: the JSON body behind the value, and the views of it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar, overload
@@ -26,7 +27,7 @@ def no_graph(_: Sequence[str]) -> Graph:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(ABC):
     """A value made of a JSON body.
 
     Attributes:
@@ -36,13 +37,13 @@ class Result:
     json: Mapping[str, Any] = field(repr=False, hash=False)
 
     @classmethod
+    @abstractmethod
     def of(cls, body: Mapping[str, Any]) -> Self:
         """The value of a body.
 
         Raises:
             KeyError: The body lacks what every such answer has.
         """
-        raise NotImplementedError
 
     def row(self) -> Mapping[str, Any]:
         """The value as one row of a table."""
@@ -81,9 +82,9 @@ class Rows(Result, Generic[T]):
     describe: Describe = field(default=no_graph, repr=False, compare=False)
 
     @property
+    @abstractmethod
     def items(self) -> tuple[T, ...]:
         """What it lists."""
-        raise NotImplementedError
 
     def __iter__(self) -> Iterator[T]:
         return iter(self.items)

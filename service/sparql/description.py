@@ -6,9 +6,8 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.namespaces import CLAIMS
+from service.sparql.answering import Answering
 from service.sparql.formats import RESULT_GRAPHS, RESULT_TABLES, SD_NAMES
-from service.sparql.pool import SparqlPool
-from service.sparql.remote import RemoteSparql
 
 __all__ = ["describe", "limits_of"]
 
@@ -23,7 +22,7 @@ def _sd(name: str) -> ox.NamedNode:
     return ox.NamedNode(f"{_SD}{name}")
 
 
-def limits_of(pool: SparqlPool | RemoteSparql) -> str:
+def limits_of(pool: Answering) -> str:
     """The caps of every query, in words."""
     setup = pool.setup
     return (
@@ -33,7 +32,7 @@ def limits_of(pool: SparqlPool | RemoteSparql) -> str:
     )
 
 
-def _triples(pool: SparqlPool | RemoteSparql, endpoint: str) -> Iterable[ox.Triple]:
+def _triples(pool: Answering, endpoint: str) -> Iterable[ox.Triple]:
     service, dataset, default = ox.NamedNode(endpoint), ox.BlankNode("dataset"), ox.BlankNode("default")
     yield ox.Triple(service, _TYPE, _sd("Service"))
     yield ox.Triple(service, _sd("endpoint"), service)
@@ -60,7 +59,7 @@ def _triples(pool: SparqlPool | RemoteSparql, endpoint: str) -> Iterable[ox.Trip
             yield ox.Triple(graph, _COMMENT, ox.Literal(f"What the source {source} says, as it says it.", language="en"))
 
 
-def describe(pool: SparqlPool | RemoteSparql, endpoint: str, media_type: str) -> bytes:
+def describe(pool: Answering, endpoint: str, media_type: str) -> bytes:
     """The description of an endpoint.
 
     Args:

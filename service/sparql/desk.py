@@ -17,15 +17,14 @@ from starlette.responses import Response, StreamingResponse
 
 from kg.namespaces import BASE
 from kg.store.tokens import tokens
+from service.sparql.answering import Answering
 from service.sparql.cache import ResultCache, is_repeatable
 from service.sparql.fairness import Fairness, TooMuch
 from service.sparql.federation import federate
 from service.sparql.formats import content_type
 from service.sparql.outside import Outside
-from service.sparql.pool import SparqlPool
 from service.sparql.prefixes import supplied
 from service.sparql.protocol import Asked
-from service.sparql.remote import RemoteSparql
 from service.sparql.result import Result
 from service.sparql.ticket import Ticket
 
@@ -61,7 +60,7 @@ class Desk:
         outside: Endpoints that SERVICE may call.
     """
 
-    pool: SparqlPool | RemoteSparql
+    pool: Answering
     fairness: Fairness
     cache: ResultCache
     release: str
@@ -72,7 +71,7 @@ class Desk:
     @classmethod
     def over(
         cls,
-        pool: SparqlPool | RemoteSparql,
+        pool: Answering,
         *,
         concurrency: int = 5,
         cpu: float = 60,

@@ -13,14 +13,14 @@ import os
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from kg.errors import KGError, QueryCancelled, QueryTimeout, StoreUnavailable
+from service.sparql.answering import Answering
 from service.sparql.crew import Crew
-from service.sparql.intake import checked
 from service.sparql.process import WorkerProcess, WorkerSetup
 from service.sparql.result import Result
 from service.sparql.ticket import Ticket
@@ -32,7 +32,7 @@ _NEARLY: Final = 0.9  # of it: who had a processor to himself has a little less 
 _LOWERED: Final = 19  # how far its priority falls then
 
 
-class SparqlPool:
+class SparqlPool(Answering):
     """A pool of workers over one on-disk store; safe to use from any thread.
 
     Args:
@@ -63,71 +63,19 @@ class SparqlPool:
         rows: int = 250_000,
         prefixes: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        self.setup = WorkerSetup(str(folder), memory, largest, rows, prefixes)
-        self.timeout, self.cap, self.size, self.spares = timeout, cap, size, spares
-        self.kills = 0
+        setup = WorkerSetup(str(folder), memory, largest, rows, prefixes)
+        super().__init__(setup, size=size, spares=spares, timeout=timeout, cap=cap)
         self._lock = threading.Lock()
-        self._closed = False
         self._queue: deque[Ticket] = deque()
         self._running: set[Ticket] = set()
         self._crew = Crew(self.setup, self._give_back)
         self._idle = self._crew.muster(size)
-        self.graphs = self._idle[0].graphs
+        self._graphs = self._idle[0].graphs
+
+    @property
+    def graphs(self) -> frozenset[str]:
         """IRIs of the store's named graphs."""
-
-    def seconds(self, wanted: float | None) -> float:
-        """The deadline that a query gets which asks for one."""
-        return min(wanted or self.timeout, self.cap)
-
-    def ticket(
-        self,
-        query: str,
-        media_type: str,
-        *,
-        timeout: float | None = None,
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        base: str | None = None,
-        id: str = "",
-        client: str = "",
-        services: Collection[str] = (),
-    ) -> Ticket:
-        """Check a query and make its ticket.
-
-        Args:
-            query: The text.
-            media_type: The format of the result.
-            timeout: Deadline in seconds, waiting for a free worker included; never beyond the cap.
-            default_graphs: The protocol's ``default-graph-uri``.
-            named_graphs: The protocol's ``named-graph-uri``.
-            base: What relative IRIs are resolved against when the text does not say.
-            id: The name by which its client may cancel it.
-            client: Who asks.
-            services: Endpoints that SERVICE may name; their answers must stand in its place before the query is run.
-
-        Raises:
-            QuerySyntaxError: The text begins like no query.
-            QueryRefused: It is an update, calls another service, or names a graph that is not here.
-        """
-        job = checked(
-            query, media_type, self.graphs, self.setup.prefixes, default_graphs=default_graphs, named_graphs=named_graphs, base=base,
-            services=services,
-        )  # fmt: skip
-        return Ticket(job, self.seconds(timeout), id, client)
-
-    def run(
-        self,
-        query: str,
-        media_type: str,
-        *,
-        timeout: float | None = None,
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-    ) -> bytes:
-        """Run a query and return its serialised result; see :meth:`ticket` and :meth:`answer`."""
-        ticket = self.ticket(query, media_type, timeout=timeout, default_graphs=default_graphs, named_graphs=named_graphs)
-        with self.answer(ticket) as result:
-            return result.read()
+        return self._graphs
 
     def answer(self, ticket: Ticket) -> Result:
         """Run a ticket's query in a worker; blocks until there is a result or none will come.
@@ -166,6 +114,8 @@ class SparqlPool:
         worker.tell(ticket.job)
         while True:
             said = worker.listen(min(deadline, time.monotonic() + _SLOW), result.add)
+            if isinstance(said, float):  # it tells itself what it took
+                return said
             ticket.measure()
             if said is not None or time.monotonic() >= deadline:
                 return said

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from kg.errors import KGError, QueryCancelled, QueryRefused, QueryTooLarge, StoreUnavailable
 from kg.store.guard import names_graphs
 from kg.store.remote import RemoteStore
-from service.sparql.intake import checked
+from service.sparql.answering import Answering
 from service.sparql.prefixes import supplied
 from service.sparql.process import WorkerSetup
 from service.sparql.result import Result
@@ -19,7 +19,7 @@ from service.sparql.ticket import Ticket
 __all__ = ["RemoteSparql"]
 
 
-class RemoteSparql:
+class RemoteSparql(Answering):
     """What :class:`service.sparql.pool.SparqlPool` is for a folder, for a server.
 
     The guard, the deadline and the caps on the answer are kept here; the server is told the deadline where it can be told. A query
@@ -47,11 +47,10 @@ class RemoteSparql:
         prefixes: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._store = store
-        self.setup = WorkerSetup("", 0, largest, rows, prefixes)
-        self.timeout, self.cap, self.size, self.spares, self.kills = timeout, cap, size, 0, 0
+        super().__init__(WorkerSetup("", 0, largest, rows, prefixes), size=size, spares=0, timeout=timeout, cap=cap)
         self._turns = threading.BoundedSemaphore(size)
+        self._lock = threading.Lock()
         self._waiting = 0
-        self._closed = False
 
     @cached_property
     def graphs(self) -> frozenset[str]:
@@ -59,45 +58,9 @@ class RemoteSparql:
         found = self._store.select("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }").rows
         return frozenset(str(g) for (g,) in found)
 
-    def seconds(self, wanted: float | None) -> float:
-        """The deadline that a query gets which asks for one."""
-        return min(wanted or self.timeout, self.cap)
-
-    def ticket(
-        self,
-        query: str,
-        media_type: str,
-        *,
-        timeout: float | None = None,
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        base: str | None = None,
-        id: str = "",
-        client: str = "",
-        services: Collection[str] = (),
-    ) -> Ticket:
-        """Check a query and make its ticket; as :meth:`service.sparql.pool.SparqlPool.ticket`."""
+    def _graphs_for(self, query: str, asked: Sequence[str]) -> Collection[str]:
         # The server is asked for its graphs only when a query names some.
-        graphs = self.graphs if default_graphs or named_graphs or names_graphs(query) else ()
-        job = checked(
-            query, media_type, graphs, self.setup.prefixes, default_graphs=default_graphs, named_graphs=named_graphs, base=base,
-            services=services,
-        )  # fmt: skip
-        return Ticket(job, self.seconds(timeout), id, client)
-
-    def run(
-        self,
-        query: str,
-        media_type: str,
-        *,
-        timeout: float | None = None,
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-    ) -> bytes:
-        """Run a query on the server and return its serialised result; see :meth:`ticket` and :meth:`answer`."""
-        ticket = self.ticket(query, media_type, timeout=timeout, default_graphs=default_graphs, named_graphs=named_graphs)
-        with self.answer(ticket) as result:
-            return result.read()
+        return self.graphs if asked or names_graphs(query) else ()
 
     def answer(self, ticket: Ticket) -> Result:
         """Run a ticket's query on the server; blocks until there is a result or none will come.
@@ -111,12 +74,12 @@ class RemoteSparql:
         """
         if ticket.job.get("explain"):
             raise QueryRefused("a query can be explained over a store of our own, and this service asks another server")
-        self._waiting += 1
+        self._wait(+1)
         try:
             if not self._turns.acquire(timeout=max(0.0, ticket.seconds - ticket.elapsed)):
                 raise StoreUnavailable(f"the server was busy for {ticket.seconds:g} seconds")
         finally:
-            self._waiting -= 1
+            self._wait(-1)
         try:
             if self._closed:
                 raise StoreUnavailable("it is closed")
@@ -126,6 +89,10 @@ class RemoteSparql:
             return self._asked(ticket)
         finally:
             self._turns.release()
+
+    def _wait(self, more: int) -> None:
+        with self._lock:
+            self._waiting += more
 
     def _asked(self, ticket: Ticket) -> Result:
         job, result = ticket.job, Result()

@@ -28,6 +28,7 @@ def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    driver.implicitly_wait(10)  # a key starts a navigation that nobody waits for
     yield driver
     driver.quit()
 
@@ -58,7 +59,6 @@ def test_a_search_from_the_home_page(browser: webdriver.Chrome, address: str) ->
 
 def test_the_api_pages_render_without_the_network(browser: webdriver.Chrome, address: str) -> None:
     browser.get(address + "/docs")
-    browser.implicitly_wait(10)
     assert browser.find_element(By.CSS_SELECTOR, ".swagger-ui .info .title").text.startswith("imaging-kg")
     assert strangers(browser, address) == set()
     errors = [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]  # type: ignore[no-untyped-call]  # as above

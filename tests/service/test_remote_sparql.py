@@ -1,7 +1,6 @@
 """Free SPARQL over a remote server: the same face as the pool, the same errors, and no more at once than is set."""
 
 import http.server
-import inspect
 import json
 import threading
 import time
@@ -15,7 +14,6 @@ from kg.errors import QueryRefused, QuerySyntaxError, QueryTimeout, QueryTooLarg
 from kg.namespaces import CATALOGUE
 from kg.store.quads import write_store
 from kg.store.remote import RemoteStore
-from service.sparql.pool import SparqlPool
 from service.sparql.remote import RemoteSparql
 from tests.servers import oxigraph
 
@@ -59,15 +57,6 @@ def slow() -> Iterator[tuple[str, list[int]]]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-def test_it_has_the_face_of_the_pool() -> None:
-    ours, theirs = inspect.signature(RemoteSparql.run), inspect.signature(SparqlPool.run)
-    for name, parameter in ours.parameters.items():
-        assert theirs.parameters[name].kind == parameter.kind
-    assert ours.return_annotation == theirs.return_annotation
-    public = {name for name, _ in inspect.getmembers(SparqlPool) if not name.startswith("_")}
-    assert public <= {name for name, _ in inspect.getmembers(RemoteSparql)}
 
 
 def test_queries_answer_and_errors_are_the_pools(endpoint: str) -> None:

@@ -74,7 +74,7 @@ def test_a_request_keeps_its_release_while_a_newer_one_takes_over() -> None:
     assert not old.closed.is_set()
     old.give_back()
     assert old.closed.wait(5)
-    assert (folder.opened[0].release.closed, folder.opened[0].desk.pool.closed, folder.opened[1].release.closed) == (1, 1, 0)  # type: ignore[attr-defined,union-attr]  # the fake counts
+    assert (folder.opened[0].release.closed, folder.opened[0].desk.pool.closed, folder.opened[1].release.closed) == (1, 1, 0)  # type: ignore[attr-defined]  # the fake counts
 
 
 def test_nothing_changes_when_the_newest_serves_or_is_unknown() -> None:
