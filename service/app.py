@@ -127,10 +127,10 @@ def create_app(settings: Settings | None = None, *, opener: Callable[[Settings],
 
 
 def _api() -> tuple[APIRouter, ...]:
-    """What programs ask."""
+    """What programs ask, the busiest first: routes are tried in order."""
     return (
-        health_router(), lists_router(), api_router(), compare_router(), labels_router(), licence_router(), plans_router(),
-        search_router(), reconcile_router(), sparql_router(), store_router(),
+        sparql_router(), search_router(), lists_router(), api_router(), compare_router(), labels_router(), licence_router(),
+        plans_router(), reconcile_router(), store_router(), health_router(),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ a token whose reading is in doubt says so (`doubtful`).
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 __all__ = ["Token", "place", "tokens"]
 
@@ -27,6 +28,7 @@ _TOKEN = re.compile(
 ''',
     re.VERBOSE | re.DOTALL,
 )
+_SHORT = 4_000  # characters up to which the tokens of a text are kept
 _CLOSES = {")": "(", "]": "[", "}": "{"}
 # After one of these an IRI may stand and a comparison may not.
 _BEFORE_IRI = frozenset("(,=+-*/|&^!<{")
@@ -53,14 +55,24 @@ class Token:
 
 
 def tokens(query: str) -> Iterator[Token]:
-    """Yield the tokens of a text, whatever the text is.
+    """The tokens of a text, whatever the text is.
 
     Args:
         query: Any text, a query or not.
 
-    Yields:
+    Returns:
         The tokens in order, without space and comments.
     """
+    return iter(_kept(query)) if len(query) <= _SHORT else _scanned(query)
+
+
+@lru_cache(maxsize=64)
+def _kept(query: str) -> tuple[Token, ...]:
+    """A text is looked at for several reasons on its way, and many are asked again."""
+    return tuple(_scanned(query))
+
+
+def _scanned(query: str) -> Iterator[Token]:
     # An open bracket and whether it is a list of terms (a row of VALUES, a collection), where nothing is compared.
     brackets: list[tuple[str, bool]] = []
     before = ""
