@@ -19,8 +19,10 @@ from typing import Final
 
 from rdflib import URIRef
 
+from kg.catalogue.facts import Facts
 from kg.catalogue.mappings import Mapping, check_mappings, read_mappings
-from kg.catalogue.policy import CONCEPT_PROPERTIES, Facts, curated_claims
+from kg.catalogue.policy import curated_claims
+from kg.catalogue.properties import CONCEPT_PROPERTIES
 from kg.catalogue.provenance import build_triples, claim_triples, conflict_triples, provenance_triples
 from kg.catalogue.removed import refuse_unknown_concepts
 from kg.catalogue.tables import Catalogue, load

@@ -4,11 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import kg
 from kg.build import build
 from kg.opened import OpenRelease
 from kg.resources import catalogue_dir, ontology_dir
+
+# How long an example takes is no property of the code: it depends on what else the machine does.
+settings.register_profile("imaging-kg", deadline=None)
+settings.load_profile("imaging-kg")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

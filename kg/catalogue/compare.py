@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from kg.catalogue.policy import Facts
+from kg.catalogue.facts import Facts
 from kg.catalogue.tables import Catalogue
 from kg.namespaces import expand
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kg.catalogue.policy import CONCEPT_PROPERTIES, FACETS_OF
+from kg.catalogue.properties import CONCEPT_PROPERTIES, FACETS_OF
 from kg.catalogue.tables import Catalogue
 from kg.errors import CatalogueError, UnknownConcept
 from kg.identity import slug_of

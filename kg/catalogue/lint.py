@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from kg.catalogue.policy import CONCEPT_PROPERTIES, FACETS_OF
+from kg.catalogue.properties import CONCEPT_PROPERTIES, FACETS_OF
 from kg.catalogue.tables import CLAIMS, CURATED, DATASETS, IDENTITY, LINKS, OVERRIDES, RELATIONS, RETIRED, TABLES, Catalogue
 from kg.catalogue.tsv import read_exact
 from kg.errors import CatalogueError

@@ -1,12 +1,12 @@
 """The policy by which claims become what the graph asserts.
 
 1. A curator's statement about a property of a dataset is the whole of it: what sources say beside it stays a claim. Of properties that
-   hold whatever anybody knows (:data:`ADDITIVE`: aliases, population …) it is a part, unless it says that there is nothing.
+   hold whatever anybody knows (``ADDITIVE``: aliases, population …) it is a part, unless it says that there is nothing.
 2. Concept facets without such a statement hold every value that a claim puts forward and that is not withheld; of two values of one
    facet of which one lies under the other, both are asserted (the reasoner knows that one implies the other).
-3. What can have one value only (:data:`SINGLE`) is asserted when the claims agree, a more specific value agreeing with a broader one.
+3. What can have one value only (``SINGLE``) is asserted when the claims agree, a more specific value agreeing with a broader one.
    Where they differ, the claims of the most trusted tier decide if they agree and that tier is first hand; otherwise nothing is
-   asserted. Either way the difference is a :class:`Conflict`, kept and shown.
+   asserted. Either way the difference is a ``Conflict``, kept and shown.
 4. The older table and the portal repeat the survey: of a facet that anybody else fills they add nothing.
 5. A group that sources count is a population of the dataset when it makes up a twentieth of its subjects; the counts are kept whole.
 6. ``labelled`` is true when any record says so, because a record describes a part of a dataset.
@@ -16,68 +16,17 @@ Nothing is repaired silently: what loses stays a claim.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
+from kg.catalogue.facts import Conflict, Extent, Facts, Subjects
+from kg.catalogue.properties import ADDITIVE, CONCEPT_PROPERTIES, COPIES, SINGLE, TRUST
 from kg.catalogue.tables import Catalogue
 from kg.identity import normal_url
 from kg.model import CURATOR, NOTHING, Claim, Curated, DatasetRow, Status
 
-__all__ = [
-    "ADDITIVE",
-    "CONCEPT_PROPERTIES",
-    "COPIES",
-    "FACETS_OF",
-    "SINGLE",
-    "TRUST",
-    "Conflict",
-    "Extent",
-    "Facts",
-    "Subjects",
-    "agreed",
-    "curated_claims",
-    "facts_of",
-]  # fmt: skip
+__all__ = ["agreed", "curated_claims", "facts_of"]
 
-CONCEPT_PROPERTIES: Final = (
-    "accessLevel", "acquisition", "anatomy", "annotates", "annotationLicence", "codeLicence", "companionData", "condition",
-    "dataUse", "dimensionality", "fieldOfView", "licence", "modality", "platform", "population", "sampling", "task", "topic",
-)  # fmt: skip
-FACETS_OF: Final[Mapping[str, tuple[str, ...]]] = {
-    "annotates": ("annotates", "anatomy", "condition"),
-    "annotationLicence": ("licence",),
-    "codeLicence": ("licence",),
-    "fieldOfView": ("anatomy",),
-}
-"""The facets that a property's concepts may belong to, where it is not the one of its own name."""
-
-SINGLE: Final = frozenset(("accessLevel", "annotationLicence", "codeLicence", "licence"))
-"""Concept properties of which a dataset has one value at a time."""
-
-ADDITIVE: Final = frozenset(
-    (
-        "acquisition",
-        "alias",
-        "annotates",
-        "companionData",
-        "dataUse",
-        "extent",
-        "fieldOfView",
-        "population",
-        "publisher",
-        "subjects",
-        "topic",
-    )
-)
-"""Properties of which a curator's rows are some of the values; of all others they are all."""
-
-COPIES: Final = frozenset(("imaging-x-2025", "portal"))
-"""Sources that repeat the survey's rows, mistakes and all: witnesses of what it says, and of nothing beside it."""
-
-TRUST: Final[Mapping[str, int]] = {
-    CURATOR: 4, "croissant": 3, "dcat": 3, "idc": 3, "openneuro": 3, "m-aryayi": 2, "portal": 1, "imaging-x-2025": 1, "imaging-x": 1,
-}  # fmt: skip
-"""How near a source is to what it describes: 3 the publisher's or archive's own record, 2 an independent list, 1 the survey."""
 _FIRST_HAND: Final = 3
 _COUNTED: Final = 3  # extents of first-hand sources and curators replace those of the survey
 _STRUCTURE: Final = "ikg:AnatomicalEntity"
@@ -86,71 +35,6 @@ _SEXES: Final = frozenset(("ikg:FemaleSubject", "ikg:MaleSubject", "ikg:SexNotSt
 _NOTABLE: Final = 0.05
 """The share from which a group of subjects is a population of the dataset: two children among a thousand do not make it paediatric."""
 _LITERALS: Final = ("byteSize", "classes", "description", "labelSetComplete", "publisher")
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Extent:
-    """How much a dataset holds: a count, its unit and its certainty (``exact`` | ``approximate``)."""
-
-    value: int
-    unit: str
-    certainty: str
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Subjects:
-    """How many subjects of a dataset belong to a group (a population concept)."""
-
-    group: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Conflict:
-    """Claims that cannot all be true of one dataset.
-
-    Attributes:
-        dataset: Slug of the dataset.
-        property: The property that has one value only.
-        values: The values that are claimed, sorted.
-        chosen: The one that is asserted; empty when none is.
-    """
-
-    dataset: str
-    property: str
-    values: tuple[str, ...]
-    chosen: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the graph asserts of one dataset.
-
-    Attributes:
-        row: What names the dataset.
-        concepts: Property (local name) → concept CURIEs, sorted.
-        claims: (property, value) → the claims behind the fact.
-        extents: How much it holds; counts of different sources may disagree.
-        labelled: None when no source says so.
-        withheld: Claims that wait for review.
-        literals: Property → texts (description, publisher, byteSize, classes, labelSetComplete).
-        subjects: Groups of subjects with their numbers.
-        guessed: Property → concept CURIEs that a circumstance suggests where nothing is asserted.
-        conflicts: Where its sources cannot all be right.
-        curated: Properties that a curator has stated.
-    """
-
-    row: DatasetRow
-    concepts: dict[str, tuple[str, ...]]
-    claims: dict[tuple[str, str], tuple[Claim, ...]]
-    extents: tuple[Extent, ...] = ()
-    labelled: bool | None = None
-    withheld: tuple[Claim, ...] = field(default=())
-    literals: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    subjects: tuple[Subjects, ...] = ()
-    guessed: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    conflicts: tuple[Conflict, ...] = ()
-    curated: frozenset[str] = frozenset()
 
 
 Above = Callable[[str], frozenset[str]]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from rdflib import OWL, PROV, RDF, RDFS, XSD, Literal, URIRef
 
-from kg.catalogue.policy import Conflict
+from kg.catalogue.facts import Conflict
 from kg.catalogue.tables import Catalogue, Source
 from kg.catalogue.triples import RELATION, Triple, address, property_iri, series_iri
 from kg.identity import slug_of

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
-from kg.catalogue.policy import Facts
+from kg.catalogue.facts import Facts
 from kg.catalogue.tables import Catalogue
 from kg.model import FACETS, Claim, Status
 from kg.namespaces import expand

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from pathlib import Path
 
-from kg.catalogue.policy import CONCEPT_PROPERTIES
+from kg.catalogue.properties import CONCEPT_PROPERTIES
 from kg.catalogue.tables import Catalogue
 from kg.errors import CatalogueError
 from kg.namespaces import expand

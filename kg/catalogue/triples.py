@@ -6,7 +6,7 @@ from typing import Final
 from rdflib import PROV, RDF, SKOS, XSD, Literal, URIRef
 from rdflib.term import Node
 
-from kg.catalogue.policy import Facts
+from kg.catalogue.facts import Facts
 from kg.identity import slug_of
 from kg.model import Relation, Series
 from kg.namespaces import BASE, DCAT, DCTERMS, FOAF, IKG, IKGD, expand

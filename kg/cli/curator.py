@@ -9,8 +9,9 @@ import yaml
 from rich.table import Table
 
 from kg.catalogue.compare import changes
+from kg.catalogue.facts import Facts
 from kg.catalogue.form import FIELDS, add
-from kg.catalogue.policy import Facts, facts_of
+from kg.catalogue.policy import facts_of
 from kg.catalogue.tables import Catalogue, load, save
 from kg.cli.curate import CatalogueOption, catalogue, tables_folder, words
 from kg.cli.imports import DateOption, add_file

@@ -8,7 +8,8 @@ import typer
 from rdflib import Graph
 
 from kg.catalogue.mappings import canonical, check_mappings, mapping_files, read_mappings
-from kg.catalogue.policy import CONCEPT_PROPERTIES, curated_claims
+from kg.catalogue.policy import curated_claims
+from kg.catalogue.properties import CONCEPT_PROPERTIES
 from kg.catalogue.tables import load
 from kg.catalogue.tsv import replace_file
 from kg.cli.curate import CheckOption

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from kg.catalogue.policy import CONCEPT_PROPERTIES, FACETS_OF
+from kg.catalogue.properties import CONCEPT_PROPERTIES, FACETS_OF
 from kg.namespaces import BFO_PART_OF, IKG, expand, local_name
 from kg.reason.taxonomy import FOLLOWED
 

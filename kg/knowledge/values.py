@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import log
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from rapidfuzz import fuzz, process
 
@@ -18,6 +18,15 @@ from kg.terms.text import fold
 __all__ = ["Count", "DatasetView", "Knowledge"]
 
 T = TypeVar("T")
+_SUGGESTED: Final = 5  # names of datasets that an unknown one is answered with
+_TELLING: Final = 5  # letters and digits from which on a name inside another says something
+
+
+def _alike(one: str, other: str, **_: object) -> float:
+    """How alike two folded names are, 0 to 100: in their words whatever else there is, or in their letters however they are spaced."""
+    joined, name = one.replace(" ", ""), other.replace(" ", "")
+    inside = 0.9 * fuzz.partial_ratio(name, joined) if _TELLING <= len(name) <= len(joined) else 0.0
+    return max(fuzz.token_set_ratio(one, other), fuzz.ratio(joined, name), inside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +182,8 @@ class Knowledge:
             UnknownConcept: It names none (of the facet); carries the nearest labels.
         """
         iri = expand(text.strip())
-        iri = self.mapped.get(iri.replace("http://www.radlex.org/RID/", "http://radlex.org/RID/"), iri)
+        if iri not in self.concepts:  # one of ours may be near to another of ours as well
+            iri = self.mapped.get(iri.replace("http://www.radlex.org/RID/", "http://radlex.org/RID/"), iri)
         known = self.concepts.get(iri)
         if known is not None and facet in {None, known.facet}:
             return known
@@ -195,6 +205,7 @@ class Knowledge:
             return self.datasets[key]
         ids = self.names.get(fold(key), ())
         if not ids:
-            near = process.extract(fold(key), list(self.names), scorer=fuzz.WRatio, limit=5, score_cutoff=60)
-            raise UnknownDataset(text, tuple(dict.fromkeys(self.datasets[self.names[n][0]].name for n, _, _ in near)))
+            near = process.extract(fold(key), list(self.names), scorer=_alike, limit=20, score_cutoff=60)
+            found = dict.fromkeys(self.datasets[self.names[n][0]].name for n, _, _ in near)
+            raise UnknownDataset(text, tuple(found)[:_SUGGESTED])
         return self.datasets[ids[0]]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from kg.catalogue.policy import Extent, Facts
+from kg.catalogue.facts import Extent, Facts
 from kg.model import Relation
 from kg.namespaces import expand
 from kg.reason.taxonomy import Taxonomy

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from kg.catalogue.policy import CONCEPT_PROPERTIES, Conflict, Facts
+from kg.catalogue.facts import Conflict, Facts
+from kg.catalogue.properties import CONCEPT_PROPERTIES
 from kg.catalogue.tables import Catalogue
 from kg.landscape.figures import Figure
 from kg.model import CURATOR, FACETS, NOTHING, Claim, Flag, Status

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kg.catalogue.policy import Facts
+from kg.catalogue.facts import Facts
 from kg.catalogue.tables import Catalogue
 from kg.landscape.figures import figures
 from kg.landscape.quality import quality

@@ -9,7 +9,7 @@ from typing import Final
 
 from rdflib import RDFS, URIRef
 
-from kg.catalogue.policy import Facts
+from kg.catalogue.facts import Facts
 from kg.catalogue.triples import Triple
 from kg.namespaces import BFO_PART_OF, IKG, IKGD, expand
 from kg.reason.rules import Rule

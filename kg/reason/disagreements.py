@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Final
 
-from kg.catalogue.policy import COPIES
+from kg.catalogue.properties import COPIES
 from kg.model import Claim, Status
 from kg.namespaces import BFO_PART_OF, IKG, expand
 from kg.reason.contradictions import Contradiction

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from rdflib import Graph
 
-from kg.catalogue.policy import Facts, curated_claims, facts_of
+from kg.catalogue.facts import Facts
+from kg.catalogue.policy import curated_claims, facts_of
 from kg.catalogue.tables import Catalogue
 from kg.reason.contradictions import Contradiction, find
 from kg.reason.disagreements import disagreements

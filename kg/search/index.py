@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final, Self
 
-from kg.catalogue.policy import Facts
+from kg.catalogue.facts import Facts
 from kg.knowledge import Knowledge
 from kg.model import Concept
 from kg.namespaces import expand

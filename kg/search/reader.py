@@ -1,14 +1,13 @@
 """Reading a text: mentions of concepts by longest match over the lexicon, constraints, dataset names, and what stays unread."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
-from rapidfuzz import fuzz
-
 from kg.knowledge import Bound, Knowledge
-from kg.model import WordKind
 from kg.search.constraints import bare_year, read_bounds
+from kg.search.notes import Notes
 from kg.search.reading import Mention, Reading
+from kg.search.settling import settled
 from kg.search.tokens import BAR, clean, is_han, tokens
 from kg.search.vocabulary import Vocabulary, vocabulary_of
 from kg.search.wording import ALTERNATIVES, CONTINUED, NEGATIONS, asks
@@ -21,62 +20,7 @@ _NAME_WORDS: Final = 8
 _LONGEST_HAN: Final = 12
 _SHORTEST_COMPOUND: Final = 9
 _SHORTEST_PART: Final = 3
-_AT_HOME: Final = 0.2  # of the company that its best meaning keeps
 _MANNER: Final = ("ly", "ed", "ing")  # adverbs and participles tell how, not what
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A mention whose meaning is not settled yet."""
-
-    text: str
-    entries: tuple[Entry, ...]
-    form: str
-    negated: bool
-    group: int
-
-
-@dataclass(slots=True)
-class _Notes:
-    """What a walk over the words has found so far."""
-
-    drafts: list[_Draft] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)
-    asides: list[str] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-    besides: list[str] = field(default_factory=list)
-    bounds: list[Bound] = field(default_factory=list)
-    negated: bool = False
-    alternative: bool = False
-    continued: bool = False
-
-    def mention(self, text: str, entries: tuple[Entry, ...], form: str = "") -> None:
-        """Note a mention; after an "or" it joins the group before it."""
-        last = self.drafts[-1] if self.drafts else None
-        if self.alternative and last is not None:
-            group, negated = last.group, last.negated
-        else:
-            group, negated = (last.group + 1 if last else 1), self.negated or self._carried(entries)
-        self.drafts.append(_Draft(text, entries, form, negated, group))
-        self.negated = self.alternative = self.continued = False
-
-    def _carried(self, entries: tuple[Entry, ...]) -> bool:
-        """Whether an "and" carries the negation of the mention before on to this one, which is of the same facet."""
-        last = self.drafts[-1] if self.drafts else None
-        if last is None or not (self.continued and last.negated):
-            return False
-        return bool({e.concept.facet for e in last.entries} & {e.concept.facet for e in entries})
-
-    def call(self, ids: tuple[str, ...]) -> None:
-        """Note datasets that are named."""
-        (self.besides if self.negated else self.names).extend(ids)
-        self.negated = False
-
-    def pass_over(self, token: str, *, ordinary: bool = False) -> None:
-        """Note a word that names nothing known. "Without contrast, liver" excludes that word and not the liver."""
-        if not self.negated:
-            (self.asides if ordinary else self.unread).append(token)
-        self.negated = self.alternative = False
 
 
 def read(text: str, knowledge: Knowledge) -> Reading:
@@ -94,11 +38,11 @@ def read(text: str, knowledge: Knowledge) -> Reading:
     rest, bounds = read_bounds(text)
     notes = _walk(rest, vocabulary, bounds)
     if named and _only_concepts(notes):
-        return replace(_settled(text, notes, vocabulary), also=named)
+        return replace(settled(text, notes, vocabulary), also=named)
     if not (notes.drafts or notes.names or notes.besides):
         notes.unread, notes.asides = [*notes.unread, *notes.asides], []
         notes = _family(notes, vocabulary)
-    return _settled(text, notes, vocabulary)
+    return settled(text, notes, vocabulary)
 
 
 def _bare(text: str) -> str:
@@ -111,11 +55,11 @@ def _bare(text: str) -> str:
     return " ".join(words)
 
 
-def _only_concepts(notes: _Notes) -> bool:
+def _only_concepts(notes: Notes) -> bool:
     return bool(notes.drafts) and not (notes.unread or notes.asides or notes.names or notes.besides)
 
 
-def _family(notes: _Notes, vocabulary: Vocabulary) -> _Notes:
+def _family(notes: Notes, vocabulary: Vocabulary) -> Notes:
     """Words that begin the names of several datasets, where the text says nothing else: that family is meant."""
     found = [vocabulary.family_words.get(fold(w), ()) for w in notes.unread]
     if any(found):
@@ -124,16 +68,16 @@ def _family(notes: _Notes, vocabulary: Vocabulary) -> _Notes:
     return notes
 
 
-def _walk(text: str, vocabulary: Vocabulary, bounds: tuple[Bound, ...]) -> _Notes:
+def _walk(text: str, vocabulary: Vocabulary, bounds: tuple[Bound, ...]) -> Notes:
     words = tokens(text)
-    notes = _Notes(bounds=list(bounds))
+    notes = Notes(bounds=list(bounds))
     at = 0
     while at < len(words):
         at += _take(words, at, vocabulary, notes)
     return notes
 
 
-def _take(words: list[str], at: int, vocabulary: Vocabulary, notes: _Notes) -> int:
+def _take(words: list[str], at: int, vocabulary: Vocabulary, notes: Notes) -> int:
     """Read what begins at a word; returns how many words that was."""
     token = words[at]
     if token == BAR:
@@ -164,7 +108,7 @@ def _take(words: list[str], at: int, vocabulary: Vocabulary, notes: _Notes) -> i
     return 1
 
 
-def _shared_head(run: list[str], entries: tuple[Entry, ...], vocabulary: Vocabulary, notes: _Notes) -> None:
+def _shared_head(run: list[str], entries: tuple[Entry, ...], vocabulary: Vocabulary, notes: Notes) -> None:
     """In "lung or kidney cancer" the head noun belongs to both: the mention before is read with it, where that names something."""
     if not notes.alternative or len(run) < 2 or not notes.drafts:
         return
@@ -175,7 +119,7 @@ def _shared_head(run: list[str], entries: tuple[Entry, ...], vocabulary: Vocabul
         last.text, last.entries = f"{last.text} {run[-1]}", whole
 
 
-def _unknown(words: list[str], at: int, vocabulary: Vocabulary, notes: _Notes) -> None:
+def _unknown(words: list[str], at: int, vocabulary: Vocabulary, notes: Notes) -> None:
     """A word that is no mention as it stands: Chinese without spaces, a compound, a negating prefix, a slip of the pen."""
     token = words[at]
     if is_han(token):
@@ -220,7 +164,7 @@ def _parts(token: str, vocabulary: Vocabulary) -> list[tuple[str, tuple[Entry, .
     return []
 
 
-def _han(token: str, vocabulary: Vocabulary, notes: _Notes) -> None:
+def _han(token: str, vocabulary: Vocabulary, notes: Notes) -> None:
     """Chinese is read by the longest known run of characters."""
     at, rest = 0, ""
     while at < len(token):
@@ -244,7 +188,7 @@ def _han(token: str, vocabulary: Vocabulary, notes: _Notes) -> None:
     _left(rest, notes)
 
 
-def _left(rest: str, notes: _Notes) -> str:
+def _left(rest: str, notes: Notes) -> str:
     if rest:
         notes.pass_over(rest, ordinary=len(rest) == 1)
     return ""
@@ -292,57 +236,3 @@ def _name(words: list[str], at: int, vocabulary: Vocabulary) -> tuple[int, tuple
 def _looks_named(word: str, vocabulary: Vocabulary) -> bool:
     plain = word[1:].islower() and word.isalpha()
     return not plain or not vocabulary.speller.ordinary(word)
-
-
-def _settled(text: str, notes: _Notes, vocabulary: Vocabulary) -> Reading:
-    """Choose the meanings: those of one meaning first, then each ambiguous one by the company that it keeps."""
-    sure = tuple(
-        (e.concept.facet, e.concept.iri) for d in notes.drafts if len(d.entries) == 1 and not d.negated for e in d.entries
-    )
-    found: list[Mention] = []
-    for draft in notes.drafts:
-        own = [d for d in notes.drafts if d.group != draft.group]
-        facets = {e.concept.facet for d in own if len(d.entries) == 1 for e in d.entries}
-        entry = _best(draft, sure, facets, vocabulary)
-        others = tuple(e.concept.iri for e in draft.entries if e is not entry)
-        form = draft.form or _corrected(entry)
-        found.append(
-            Mention(draft.text, entry.concept.iri, entry.concept.facet, form, entry.word.kind, draft.negated, draft.group, others)
-        )
-    return Reading(
-        text, _absorbed(found, vocabulary), tuple(notes.bounds), tuple(dict.fromkeys(notes.names)),
-        tuple(dict.fromkeys(notes.besides)), tuple(dict.fromkeys(notes.unread)), asides=tuple(dict.fromkeys(notes.asides)),
-    )  # fmt: skip
-
-
-def _best(draft: _Draft, sure: tuple[tuple[str, str], ...], facets: set[str], vocabulary: Vocabulary) -> Entry:
-    """Of several meanings one that is at home among the other mentions; then one of an open facet; then the company that it keeps."""
-    if len(draft.entries) == 1:
-        return draft.entries[0]
-    order = ["modality", "condition", "anatomy", "task"]
-    company = {e.concept.iri: vocabulary.together(e.concept.facet, e.concept.iri, sure) if sure else 0 for e in draft.entries}
-    most = max(company.values())
-
-    def rank(entry: Entry) -> tuple[bool, bool, int, int, int]:
-        facet, shared = entry.concept.facet, company[entry.concept.iri]
-        place = order.index(facet) if facet in order else len(order)
-        return (shared < _AT_HOME * most, facet in facets, place, list(WordKind).index(entry.word.kind), -shared)
-
-    return min(draft.entries, key=rank)
-
-
-def _absorbed(found: list[Mention], vocabulary: Vocabulary) -> tuple[Mention, ...]:
-    """A general term beside a more specific mention of its facet demands nothing of its own."""
-    telling = {m.facet for m in found if m.concept not in vocabulary.general and not m.negated}
-    return tuple(
-        replace(m, absorbed=True) if m.concept in vocabulary.general and m.facet in telling and not m.negated else m
-        for m in found
-    )
-
-
-def _corrected(entry: Entry) -> str:
-    """The right spelling of a known misspelling: the concept's own word that is nearest to it."""
-    if entry.word.kind is not WordKind.MISSPELLING:
-        return ""
-    right = (fold(w.text) for w in entry.concept.words if w.kind.shown)
-    return max(right, key=lambda word: fuzz.ratio(word, fold(entry.word.text)), default="")

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from kg.catalogue.lint import check, not_canonical
-from kg.catalogue.policy import CONCEPT_PROPERTIES, facts_of
+from kg.catalogue.policy import facts_of
+from kg.catalogue.properties import CONCEPT_PROPERTIES
 from kg.catalogue.tables import TABLES, Catalogue, load
 from kg.identity import parse_decisions
 from kg.identity.decisions import FILE, write_decisions

@@ -3,7 +3,8 @@
 import pytest
 from rdflib import Literal
 
-from kg.catalogue.policy import Conflict, Extent, Facts, Subjects, curated_claims, facts_of
+from kg.catalogue.facts import Conflict, Extent, Facts, Subjects
+from kg.catalogue.policy import curated_claims, facts_of
 from kg.catalogue.provenance import build_triples, conflict_triples, provenance_triples
 from kg.catalogue.tables import Catalogue, Source
 from kg.catalogue.triples import catalogue_triples

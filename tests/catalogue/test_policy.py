@@ -4,7 +4,8 @@ from itertools import permutations
 
 import pytest
 
-from kg.catalogue.policy import Extent, agreed, facts_of
+from kg.catalogue.facts import Extent
+from kg.catalogue.policy import agreed, facts_of
 from kg.catalogue.tables import Catalogue
 from kg.model import Claim, DatasetRow, Status
 

@@ -8,7 +8,7 @@ import pytest
 from rdflib import OWL, RDFS, SKOS, Graph, URIRef
 
 from kg.catalogue.mappings import Mapping, read_mappings
-from kg.catalogue.policy import CONCEPT_PROPERTIES
+from kg.catalogue.properties import CONCEPT_PROPERTIES
 from kg.catalogue.tables import load
 from kg.errors import CatalogueError
 from kg.namespaces import IKG, curie, expand

@@ -12,7 +12,7 @@ import pyelk
 import pyowl_core
 import pytest
 
-from kg.catalogue.policy import CONCEPT_PROPERTIES
+from kg.catalogue.properties import CONCEPT_PROPERTIES
 from kg.namespaces import BFO_PART_OF, CATALOGUE, IKG, IKGD, curie
 from kg.opened import OpenRelease
 from kg.reason.axioms import axioms_of, classes_of, document, some

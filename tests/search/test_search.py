@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from kg.catalogue.policy import Facts
+from kg.catalogue.facts import Facts
 from kg.knowledge import DatasetView, Knowledge
 from kg.model import Concept, DatasetRow
 from kg.namespaces import IKG, curie

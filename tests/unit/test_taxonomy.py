@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import RDFS, Graph, URIRef
 
-from kg.catalogue.policy import Facts
+from kg.catalogue.facts import Facts
 from kg.errors import ReleaseDamaged
 from kg.model import Claim, DatasetRow, Status
 from kg.namespaces import BFO_PART_OF, IKG, IKGD, expand
