@@ -8,19 +8,31 @@ from fastapi import HTTPException, Request
 from starlette.responses import Response
 
 from kg.knowledge import Knowledge
-from kg.reconcile.entities import entities_of
+from kg.reconcile.entities import Entity, entities_of
 from kg.reconcile.extend import Column, column, extended
 from kg.reconcile.facts import literals, targets
 from kg.reconcile.match import candidates, describe
-from kg.reconcile.properties import properties_of, property_named
+from kg.reconcile.properties import Property, properties_of, property_named
 from kg.reconcile.reading import read_02, read_10
 from kg.reconcile.suggest import entities_suggested
-from kg.reconcile.types import TYPES, type_named
+from kg.reconcile.types import TYPES, EntityType, type_named
 from kg.reconcile.values import Candidate, Query, QueryFault
 from kg.reconcile.writing import BATCH, entity_02, property_body, result_02, result_10
-from service.pages import page
+from service.pages import page, rendered
 
-__all__ = ["body_of", "entities", "extend", "match_02", "match_10", "parsed", "place", "preview", "propose", "types_named"]
+__all__ = [
+    "body_of",
+    "entities",
+    "extend",
+    "flyout",
+    "match_02",
+    "match_10",
+    "parsed",
+    "place",
+    "preview",
+    "propose",
+    "types_named",
+]
 
 _LARGEST: Final = 2 << 20  # bytes of a request's body
 _MOST_IDS: Final = 1000
@@ -159,3 +171,21 @@ def preview(request: Request, knowledge: Knowledge, name: str) -> Response:
         "facts": facts[:8],
     }  # fmt: skip
     return page(request, "preview.html", shown, {"Content-Security-Policy": policy})
+
+
+def flyout(request: Request, knowledge: Knowledge, kind: str, name: str) -> dict[str, str]:
+    """A few words about what a suggestion means, as HTML that another page takes in: no style, no script of its own."""
+    found: Entity | EntityType | Property | QueryFault | None
+    if kind == "entity":
+        found = entities_of(knowledge).get(name)
+    else:
+        found = type_named(name, "id") if kind == "type" else property_named(name, (), "id")
+    if found is None or isinstance(found, QueryFault):
+        raise HTTPException(404, f"no {kind} is called {name!r}")
+    if isinstance(found, EntityType | Property):
+        title, below, text = found.name, found.id, found.description
+    else:
+        title, types, text, _ = describe(knowledge, found)
+        below = TYPES[types[0]].name
+    html = rendered(request, "flyout.html", {"name": title, "below": below, "description": text})
+    return {"id": name, "html": html.decode()}

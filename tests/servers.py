@@ -1,4 +1,4 @@
-"""Real SPARQL servers for the tests: started on free ports of this machine, in folders of their own, and ended."""
+"""Real servers for the tests, of SPARQL and OpenRefine: started on free ports of this machine, in folders of their own, and ended."""
 
 import contextlib
 import os
@@ -18,6 +18,8 @@ from typing import Final
 import pytest
 
 VIRTUOSO_TIMES: Final = 60.0  # seconds until it must be there
+OPENREFINE_TIMES: Final = 60.0
+OPENREFINE: Final = Path("/usr/share/openrefine/refine")  # becomes the server, where /usr/bin/openrefine would stay its parent
 _INI: Final = """[Database]
 DatabaseFile = virtuoso.db
 ErrorLogFile = virtuoso.log
@@ -88,11 +90,12 @@ def _await(url: str, process: "subprocess.Popen[bytes]", seconds: float) -> None
 
 
 @contextlib.contextmanager
-def _running(command: list[str], folder: Path, url: str, seconds: float) -> Iterator[int]:
+def _running(command: list[str], folder: Path, url: str, seconds: float, **environment: str) -> Iterator[int]:
     """A process that answers at an address; it ends with the block, by force if it must."""
     with subprocess.Popen(
         command,
         cwd=folder,
+        env={**os.environ, **environment},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -136,3 +139,16 @@ def virtuoso(folder: Path, *, rows: int = 1_000_000) -> Iterator[Server]:
     base = f"http://127.0.0.1:{port}"
     with _running([binary, "-f", "-c", "virtuoso.ini"], folder, f"{base}/sparql?query=ASK%7B%7D", VIRTUOSO_TIMES) as pid:
         yield Server("virtuoso", f"{base}/sparql", f"{base}/sparql-auth", f"{base}/sparql-graph-crud-auth", "dba", "dba", pid)
+
+
+@contextlib.contextmanager
+def openrefine(folder: Path) -> Iterator[str]:
+    """OpenRefine over a new workspace in a folder; gives its address."""
+    if not OPENREFINE.exists():
+        pytest.skip("OpenRefine is not installed: apt-get install --no-install-recommends openrefine")
+    (port,) = free_ports(1)
+    folder.mkdir(parents=True)
+    base = f"http://127.0.0.1:{port}"
+    command = [str(OPENREFINE), "-i", "127.0.0.1", "-p", str(port), "-d", str(folder), "-m", "512M", "-x", "refine.headless=true"]
+    with _running(command, folder, f"{base}/command/core/get-version", OPENREFINE_TIMES, HOME=str(folder)):
+        yield base

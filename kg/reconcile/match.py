@@ -51,7 +51,7 @@ def candidates(knowledge: Knowledge, query: Query) -> tuple[Candidate, ...]:
     hits = _hits(knowledge, text, query.types) if text else _everything(knowledge, query)
     weighed = [w for hit in hits if (w := _weigh(knowledge, hit, query, named=bool(text))) is not None]
     sure = _sure([w for w in weighed if w[1].exact and not w[3]])
-    found = [_candidate(knowledge, w, sure) for w in weighed if w[2] >= _LEAST]
+    found = [_candidate(knowledge, w, sure, query.types) for w in weighed if w[2] >= _LEAST]
     found.sort(key=lambda c: (-c.score, -_datasets(c), c.name.casefold(), c.id))
     return tuple(found[: min(query.limit, MOST_CANDIDATES)])
 
@@ -111,9 +111,9 @@ def _sure(exact: list[Weighed]) -> str:
     return ""
 
 
-def _candidate(knowledge: Knowledge, weighed: Weighed, sure: str) -> Candidate:
+def _candidate(knowledge: Knowledge, weighed: Weighed, sure: str, wanted: tuple[str, ...]) -> Candidate:
     entity, hit, score, _, (met, broken, unknown) = weighed
-    name, types, description, count = describe(knowledge, entity)
+    name, types, description, count = describe(knowledge, entity, wanted)
     grounds: dict[str, float | bool] = {
         "name_similarity": round(hit.score, 1), "exact_name": hit.exact and not hit.identifier, "identifier": hit.identifier,
         "coverage": round(100 * hit.coverage, 1),
@@ -132,13 +132,19 @@ def _datasets(candidate: Candidate) -> float:
     return next((float(f.value) for f in candidate.features if f.id == "datasets"), 0.0)
 
 
-def describe(knowledge: Knowledge, entity: Entity) -> tuple[str, tuple[str, ...], str, int | None]:
-    """Name, types and description of an entity; of a concept also how many datasets have it."""
+def describe(knowledge: Knowledge, entity: Entity, wanted: tuple[str, ...] = ()) -> tuple[str, tuple[str, ...], str, int | None]:
+    """Name, types and description of an entity; of a concept also how many datasets have it.
+
+    Args:
+        knowledge: The release.
+        entity: The entity.
+        wanted: Ids of the types that were asked for.
+    """
     if isinstance(entity, DatasetView):
         year = f", {entity.year}" if entity.year else ""
         return entity.name, (DATASET,), entity.description or f"{TYPES[DATASET].name}{year}", None
     text = entity.definition or knowledge.kept(_Places).of(entity)
-    return entity.label, types_of(entity), text, grid_of(knowledge).count(entity.facet, entity.iri)
+    return entity.label, types_of(entity, wanted), text, grid_of(knowledge).count(entity.facet, entity.iri)
 
 
 class _Places:

@@ -6,8 +6,10 @@ from typing import TypeVar
 from kg.knowledge import Knowledge
 from kg.model import Concept
 from kg.reconcile.entities import Entity, entities_of
+from kg.reconcile.match import candidates
 from kg.reconcile.properties import Property, properties_of
 from kg.reconcile.types import CONCEPT, DATASET, TYPES, EntityType, facets_of
+from kg.reconcile.values import Query
 from kg.search.suggest import suggester_of
 from kg.terms.text import fold
 
@@ -19,7 +21,10 @@ _MOST = 1000
 
 
 def entities_suggested(knowledge: Knowledge, prefix: str, types: tuple[str, ...], limit: int, offset: int) -> list[Entity]:
-    """The entities whose name begins with a text, or that it identifies; the first ones in name order for an empty text."""
+    """The entities whose name begins with a text, or that it identifies; the first ones in name order for an empty text.
+
+    Where no name begins so, the candidates of the text as a whole: OpenRefine's search begins with the cell that nothing matched.
+    """
     entities = entities_of(knowledge)
     wants_datasets = not types or DATASET in types
     facets = facets_of(t for t in types if t != DATASET) if not types or set(types) - {DATASET} else frozenset()
@@ -30,6 +35,7 @@ def entities_suggested(knowledge: Knowledge, prefix: str, types: tuple[str, ...]
     found = [e.iri for e in (*entities.identified(prefix), *entities.coded(prefix))]
     kinds = (*(("dataset",) if wants_datasets else ()), *(("concept",) if facets else ()))
     found += [str(hit["iri"]) for hit in suggester_of(knowledge).find(prefix, limit=_MOST, kinds=kinds)]
+    found = found or [c.id for c in candidates(knowledge, Query(prefix, types))]
     named = (entities.get(iri) for iri in dict.fromkeys(found))
     admitted = [e for e in named if e is not None and (e.facet in facets if isinstance(e, Concept) else wants_datasets)]
     return admitted[offset : offset + limit]

@@ -93,9 +93,12 @@ def facets_of(types: Iterable[str]) -> frozenset[str]:
     return every if not wanted or CONCEPT in wanted else every & wanted
 
 
-def types_of(concept: Concept) -> tuple[str, ...]:
-    """Ids of the types of a concept, the most specific first."""
-    return (concept.facet, CONCEPT)
+def types_of(concept: Concept, wanted: Iterable[str] = ()) -> tuple[str, ...]:
+    """Ids of the types of a concept: the most specific one, and the one above where it was asked for.
+
+    OpenRefine proposes first the type that most candidates have, so that one which all concepts have would always win.
+    """
+    return (concept.facet, CONCEPT) if CONCEPT in wanted else (concept.facet,)
 
 
 def type_named(text: str, field: str = "type") -> EntityType | QueryFault:

@@ -1,5 +1,6 @@
 """Writing what a client gets: candidates, suggestions, extensions and manifests in the JSON of both versions of the API."""
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -23,6 +24,8 @@ BATCH: Final = 100
 
 PREVIEW: Final = (430, 300)
 """Width and height of a preview, in pixels."""
+
+_INT_32: Final = 2**31 - 1  # OpenRefine 3.6 keeps the lowest 32 bits of an `int`: a larger number of bytes became a negative one
 
 _NAME: Final = "imaging-kg: medical-imaging datasets and concepts"
 
@@ -89,13 +92,14 @@ def _meta(columns: Sequence[Column]) -> list[dict[str, Any]]:
     return found
 
 
-def _value(value: Value | Reference) -> dict[str, Any]:
+def _value(value: Value | Reference, *, widest: float = math.inf) -> dict[str, Any]:
+    """A value; a whole number beyond ``widest`` as a float, which is exact up to 2^53."""
     if isinstance(value, Reference):
         return {"id": value.iri, "name": value.name} | ({"description": value.description} if value.description else {})
     if isinstance(value, bool):
         return {"str": "true" if value else "false"}  # neither version has a form for a boolean
     if isinstance(value, int):
-        return {"int": value}
+        return {"int": value} if abs(value) <= widest else {"float": float(value)}
     return {"float": value} if isinstance(value, float) else {"str": value}
 
 
@@ -106,7 +110,7 @@ Rows = Sequence[tuple[str, Sequence[Sequence[Value | Reference]]]]
 def extend_02(columns: Sequence[Column], rows: Rows) -> dict[str, Any]:
     """A data extension in version 0.2: rows by id, cells by property."""
     names = [c.prop.id for c in columns]
-    body = {i: {n: [_value(v) for v in cell] for n, cell in zip(names, cells, strict=True)} for i, cells in rows}
+    body = {i: {n: [_value(v, widest=_INT_32) for v in cell] for n, cell in zip(names, cells, strict=True)} for i, cells in rows}
     return {"meta": _meta(columns), "rows": body}
 
 
@@ -147,7 +151,10 @@ def manifest_02(place: str) -> dict[str, Any]:
         place: Public address of the service, without a final slash.
     """
     here = f"{place}/reconcile"
-    suggest = {kind: {"service_url": here, "service_path": f"/suggest/{kind}"} for kind in ("entity", "type", "property")}
+    suggest = {
+        kind: {"service_url": here, "service_path": f"/suggest/{kind}", "flyout_service_path": f"/flyout/{kind}?id=${{id}}"}
+        for kind in ("entity", "type", "property")
+    }
     width, height = PREVIEW
     return _manifest(place, ["0.2"]) | {
         "identifierSpace": BASE,

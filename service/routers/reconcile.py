@@ -4,7 +4,7 @@ See https://reconciliation-api.github.io/specs/0.2/ and https://reconciliation-a
 """
 
 import json
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, HTTPException, Query, Request
@@ -144,6 +144,16 @@ def _version_02(router: APIRouter) -> None:
     def prop(prefix: Prefix = "", cursor: Skipped = 0, types: TypeNames = []) -> dict[str, Any]:  # noqa: B006
         """Properties of which a word begins with the text."""
         return {"result": [property_body(p) for p in properties_suggested(prefix, reconciling.types_named(types))[cursor:]]}
+
+    @router.get("/flyout/{kind}", summary="A few words about an entity, a type or a property")
+    def flyout(
+        request: Request,
+        release: ReleaseDep,
+        kind: Annotated[Literal["entity", "type", "property"], PathParameter(description="What it is.", examples=["entity"])],
+        name: EntityId,
+    ) -> dict[str, str]:
+        """HTML to show beside a suggestion over which a pointer rests; OpenRefine puts it into its own page."""
+        return reconciling.flyout(request, release.knowledge, kind, name)
 
     @router.get("/preview", summary="A small page about an entity", response_class=Response, responses=_PAGE)
     def preview(request: Request, release: ReleaseDep, name: EntityId) -> Response:

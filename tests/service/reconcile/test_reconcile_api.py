@@ -161,6 +161,49 @@ def test_suggestions(client: httpx.Client, release: OpenRelease, base: str, vers
     assert names("entity", "suggested-entities", prefix="", **{step: 5})[:5] == everything[5:10]
 
 
+def test_a_text_with_which_no_name_begins_is_matched(client: httpx.Client) -> None:
+    """OpenRefine's *Search for match* begins with the cell that nothing matched."""
+    for base in ("/reconcile", "/reconcile/v1"):
+        for prefix, kind, name in (("Chexprt", "dataset", "CheXpert"), ("kidnee", "anatomy", "kidney")):
+            result = client.get(f"{base}/suggest/entity", params={"prefix": prefix, "type": kind}).json()["result"]
+            assert result[0]["name"] == name
+        assert client.get(f"{base}/suggest/entity", params={"prefix": "xyzzy"}).json()["result"] == []
+
+
+def test_the_type_above_all_is_told_only_where_it_was_asked_for(match_02: Ask) -> None:
+    """OpenRefine proposes the type that most candidates have, and every concept has that one."""
+    found = match_02({"a": {"query": "Renal"}, "b": {"query": "Renal", "type": "concept"}})
+    assert [[t["id"] for t in found[q]["result"][0]["type"]] for q in "ab"] == [["anatomy"], ["anatomy", "concept"]]
+
+
+def test_flyouts_are_fragments_that_another_page_takes_in(client: httpx.Client, good: Ask) -> None:
+    suggest = good(client.get("/reconcile"), "0.2", "manifest")["suggest"]
+    for kind, name, words in (
+        ("entity", "http://purl.obolibrary.org/obo/UBERON_0002113", ("kidney", "Anatomical structure")),
+        ("entity", "ikgd:lidc-idri", ("LIDC-IDRI", "Dataset")),
+        ("type", "anatomy", ("Anatomical structure", "An organ")),
+        ("property", "fieldOfView", ("field of view", "fieldOfView")),
+    ):
+        path = suggest[kind]["flyout_service_path"].replace("${id}", quote(name, safe=""))
+        told = client.get(suggest[kind]["service_url"] + path).json()
+        assert told["id"] == name
+        assert all(word in told["html"] for word in words)
+        assert not any(element in told["html"] for element in ("<script", "<style", "<img", "<html", "style="))
+        unknown = client.get(f"/reconcile/flyout/{kind}", params={"id": "<b>nobody</b>"})
+        assert unknown.status_code == 404
+
+
+def test_whole_numbers_beyond_32_bits(client: httpx.Client, good: Ask) -> None:
+    """OpenRefine 3.6 reads 32 bits of an `int`; the draft's clients are newer."""
+    query = {"ids": ["4d-lung"], "properties": [{"id": "byteSize"}, {"id": "patients"}]}
+    row = good(client.post("/reconcile", data={"extend": json.dumps(query)}), "0.2", "extend-response")["rows"]["4d-lung"]
+    draft = good(client.post("/reconcile/v1/extend", json=query), "1.0-draft", "extend-response")["rows"][0]["properties"]
+    (whole,) = draft[0]["values"]
+    assert whole["int"] > 2**32
+    assert row["byteSize"] == [{"float": whole["int"]}]
+    assert [list(value) for value in row["patients"]] == [["int"]]
+
+
 def test_a_preview_is_small_whole_and_loads_nothing(client: httpx.Client) -> None:
     for name in ("ikgd:lidc-idri", "ikg:CT", "UBERON:0002113"):
         answer = client.get("/reconcile/preview", params={"id": name})
