@@ -48,7 +48,7 @@ class CommonHeaders:
                     headers["ETag"] = f"W/{tag}"  # the bytes are others than those that it was strong for
                 serving = scope.get("state", {}).get("serving")
                 if serving is not None:
-                    headers["X-Data-Release"] = serving.id
+                    headers.setdefault("X-Data-Release", serving.id)
             await send(message)
 
         await self._app(scope, receive, add)
