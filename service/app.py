@@ -19,6 +19,7 @@ from kg.version import __version__
 from service.assembly import open_chosen, staged
 from service.body import Bounded
 from service.cors import Cors
+from service.deprecation import Deprecations
 from service.documented import document
 from service.headers import CommonHeaders
 from service.logs import access, is_request_id, new_request_id
@@ -99,6 +100,7 @@ def create_app(settings: Settings | None = None, *, opener: Callable[[Settings],
     install(app)
     for media_type in (*RESULT_TABLES, *RESULT_GRAPHS, MEDIA_TYPE):
         add_compress_type(media_type)
+    app.add_middleware(Deprecations)
     app.add_middleware(Bounded)
     app.add_middleware(ConditionalApi)
     app.add_middleware(CompressMiddleware, minimum_size=1000)
