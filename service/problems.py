@@ -44,7 +44,7 @@ def problem(request: Request, kind: Kind, detail: str, headers: Mapping[str, str
     """A problem document, or its page where the client reads HTML rather than JSON."""
     # It repeats what was sent, which may hold what is no text: half of a surrogate pair.
     body = json.loads(json.dumps(_body(request, kind, detail) | members, ensure_ascii=False).encode(errors="replace"))
-    sent = {**(headers or {}), "Vary": "Accept"}
+    sent = {"Vary": "Accept", **(headers or {})}  # who says more that it depends on Accept and on what else
     if best(request.headers.get("accept"), FORMS) == "text/html":
         page = rendered(request, "error.html", {"problem": body, "base": root_of(request)})
         return Response(page, kind.status, sent | {"Content-Security-Policy": CSP}, "text/html; charset=utf-8")
