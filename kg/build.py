@@ -258,6 +258,6 @@ def _publish(out: Path, part: Path, key: str, keep: int) -> Path:
     part.rename(release)
     point_to(out, release.name)
     others = [p for p in out.iterdir() if (p / MANIFEST).is_file() and p != release]
-    for old in sorted(others, key=lambda p: p.stat().st_mtime_ns)[: max(0, len(others) - (keep - 1))]:
+    for old in sorted(others, key=lambda p: (p / MANIFEST).stat().st_mtime_ns)[: max(0, len(others) - (keep - 1))]:
         shutil.rmtree(old, ignore_errors=True)
     return release

@@ -11,6 +11,7 @@
     │   └── QueryTooLarge       resource, limit         stopped at a cap: bytes of answer, rows, bytes of memory
     ├── QueryFailed             reason                  the engine could not run it; not the query's fault
     ├── StoreUnavailable        reason                  no engine answered
+    │   └── ReleaseChanging     reason                  the release on a server is being replaced, or was
     ├── ServiceError            reason, status          a remote service refuses, or answers with what is no answer
     ├── ReleaseDamaged          path, reason, remedy
     ├── PublishingFailed        reason, remedy          a release did not reach a server whole
@@ -49,6 +50,7 @@ __all__ = [
     "QueryTimeout",
     "QueryTooLarge",
     "ReasonerError",
+    "ReleaseChanging",
     "ReleaseDamaged",
     "ServiceError",
     "SourceShapeError",
@@ -218,6 +220,16 @@ class StoreUnavailable(_Because):
 
     lead = "The store does not answer"
     remedy = "Try again in a moment; if it stays so, check that the store is there and running."
+
+
+class ReleaseChanging(StoreUnavailable):
+    """The server no longer holds the release that was opened there: another one is being brought, or has come.
+
+    What it would answer now might be of two releases, so no answer is given out.
+    """
+
+    lead = "The release on the server is changing"
+    remedy = "Try again in a minute; a service takes the new release up by itself, and a program opens it anew."
 
 
 class ServiceError(KGError):

@@ -6,18 +6,22 @@
     ikgg:union                      every one of them but the claims, each triple once: the default graph of a query
     ikgg:published                  the record: manifest, counts, small files. Written last, removed first; without it nothing is there
     ikgg:loading                    names the release that is being brought; gone when it is there
+
+Whoever has opened a release there asks for the record again after each answer: since it goes before any graph is touched, an answer that
+was there before the record went is of that release alone.
 """
 
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Final
 
 from rdflib import Literal, Namespace, URIRef
 from rdflib.namespace import RDF, XSD
 
-from kg.errors import QueryTooLarge, ReleaseDamaged, StoreUnavailable
+from kg.errors import QueryTimeout, QueryTooLarge, ReleaseChanging, ReleaseDamaged, StoreUnavailable
 from kg.namespaces import DCTERMS, IKGG
 from kg.release import QUALITY, QUALITY_PAGE, REVIEW, Manifest
 from kg.store.address import credentials_for
@@ -25,7 +29,7 @@ from kg.store.dialects import DIALECTS
 from kg.store.quads import lines_of
 from kg.store.remote import Layout, RemoteStore
 
-__all__ = ["FILES", "LOADING", "PUBLISHED", "UNION", "Published", "open_published", "record_lines"]
+__all__ = ["FILES", "LOADING", "PUBLISHED", "UNION", "Published", "held", "open_published", "record_lines", "store_at"]
 
 PUBLISHED: Final = IKGG.published
 UNION: Final = IKGG.union
@@ -37,6 +41,9 @@ _VOID: Final = Namespace("http://rdfs.org/ns/void#")
 _REMEDY: Final = "bring one there with: imaging-kg publish --to URL"
 _ABOUT: Final = f"""SELECT ?manifest ?graph ?triples WHERE {{ GRAPH <{PUBLISHED}> {{
   ?release <{RDF.value}> ?manifest ; <{_VOID.subset}> ?graph . ?graph <{_VOID.triples}> ?triples }} }}"""
+
+_WHICH: Final = f"SELECT ?id WHERE {{ GRAPH <{PUBLISHED}> {{ ?release a <{_VOID.Dataset}> ; <{DCTERMS.identifier}> ?id }} }}"
+_LOOK: Final = 10.0  # seconds for a look at the record: a few triples
 
 
 def _text_of(name: str) -> str:
@@ -87,11 +94,13 @@ class Published:
         """A file of the release that travels with it.
 
         Raises:
+            ReleaseChanging: Another release is being brought, or has come.
             ReleaseDamaged: It is not there, or not what the manifest says.
         """
         rows = self.record.select(_text_of(name)).rows if name in FILES else ()
         body = str(rows[0][0]).encode() if rows else b""
         if hashlib.sha256(body).hexdigest() != self.manifest.files.get(name):
+            _stands(self.record, self.manifest.id)
             raise ReleaseDamaged(self.store.endpoint, f"has no {name}, or an altered one", "publish the release there again")
         return body
 
@@ -117,6 +126,41 @@ class Published:
         return b"".join(parts)
 
 
+def store_at(url: str, kind: str = "auto", *, timeout: float = 60) -> RemoteStore:
+    """A server, whatever it holds; arguments and errors as of :func:`open_published`."""
+    if kind not in {"auto", *DIALECTS}:
+        raise StoreUnavailable(f"no kind of server is called {kind!r}; there is auto, {', '.join(DIALECTS)}")
+    return RemoteStore(url, timeout, credentials=credentials_for(url), dialect=DIALECTS.get(kind))
+
+
+def held(server: RemoteStore) -> str:
+    """The id of the release that a server holds, by the smallest query that tells it.
+
+    Raises:
+        ReleaseChanging: It holds none, or one that is being brought at this moment.
+        StoreUnavailable: It does not answer within ten seconds.
+    """
+    try:
+        rows = server.laid_out(None, timeout=_LOOK).select(_WHICH).rows
+    except QueryTimeout:
+        reason = f"{server.endpoint} does not say within {_LOOK:g} seconds which release it holds"
+        raise StoreUnavailable(reason) from None
+    if len(rows) != 1:
+        raise ReleaseChanging(f"one is being brought to {server.endpoint}")
+    return str(rows[0][0])
+
+
+def _stands(server: RemoteStore, release: str) -> None:
+    """See that a server holds a release still.
+
+    Raises:
+        ReleaseChanging: It does not.
+    """
+    found = held(server)
+    if found != release:
+        raise ReleaseChanging(f"{server.endpoint} holds {found} now, and this was opened on {release}")
+
+
 def open_published(url: str, *, timeout: float = 60, kind: str = "auto", graphs: Iterable[str] | None = None) -> Published:
     """Find the release that a server holds.
 
@@ -130,9 +174,7 @@ def open_published(url: str, *, timeout: float = 60, kind: str = "auto", graphs:
         StoreUnavailable: No SPARQL server answers there.
         ReleaseDamaged: It holds no release, or one that is being brought at this moment.
     """
-    if kind not in {"auto", *DIALECTS}:
-        raise StoreUnavailable(f"no kind of server is called {kind!r}; there is auto, {', '.join(DIALECTS)}")
-    server = RemoteStore(url, timeout, credentials=credentials_for(url), dialect=DIALECTS.get(kind))
+    server = store_at(url, kind, timeout=timeout)
     try:
         rows = server.select(_ABOUT).rows
     except QueryTooLarge as error:
@@ -147,4 +189,5 @@ def open_published(url: str, *, timeout: float = 60, kind: str = "auto", graphs:
         raise ReleaseDamaged(url, f"has a record that is no manifest ({error})", "publish the release there again") from error
     triples = {str(graph): int(str(count)) for _, graph, count in rows}
     named = tuple(sorted({*triples, *(graphs or ())} - {str(UNION)}))
-    return Published(manifest, server.laid_out(Layout(str(UNION), named)), server, triples)
+    store = server.laid_out(Layout(str(UNION), named), proof=partial(_stands, server, manifest.id))
+    return Published(manifest, store, server, triples)

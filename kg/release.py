@@ -30,11 +30,14 @@ __all__ = [
     "QUALITY_PAGE",
     "REVIEW",
     "STORE",
+    "Kept",
     "Manifest",
     "current",
     "default_dir",
     "digest",
+    "kept_in",
     "point_to",
+    "read_kept",
     "verify",
 ]
 
@@ -75,6 +78,25 @@ class Manifest:
     def text(self) -> str:
         """The manifest as JSON, keys sorted."""
         return json.dumps(asdict(self), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A release that lies in a folder, as far as every version of the software has told of it.
+
+    Attributes:
+        folder: Where it lies.
+        id: Its id.
+        software: The version that built it.
+        version_iri: Its IRI.
+        graph: The SHA-256 that its manifest gives of :data:`GRAPH`.
+    """
+
+    folder: Path
+    id: str
+    software: str
+    version_iri: str
+    graph: str
 
 
 def default_dir() -> Path:
@@ -144,3 +166,31 @@ def verify(release: Path, *, contents: bool = True) -> Manifest:
         if contents and digest(release / name) != expected:
             raise ReleaseDamaged(str(release / name), "is altered", _REBUILD)
     return manifest
+
+
+def read_kept(release: Path) -> Kept | None:
+    """What a release's manifest tells, whatever version of the software wrote it; None where it is none, or lacks what :class:`Kept` has."""
+    try:
+        raw = json.loads((release / MANIFEST).read_text(encoding="utf-8"))
+        told = (raw["id"], raw["software"], raw["version_iri"], raw["files"][GRAPH])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    if not all(isinstance(text, str) and text for text in told):
+        return None
+    return Kept(release, *told) if (release / GRAPH).is_file() else None
+
+
+def kept_in(folder: Path) -> list[Kept]:
+    """The releases that lie in a folder, those that came last first; what is no release, or can no more be read as one, is left out.
+
+    Only that each has its graph is seen here, not that its bytes are those that the manifest tells of.
+    """
+
+    def came(release: Path) -> int:
+        try:
+            return (release / MANIFEST).stat().st_mtime_ns
+        except OSError:  # removed between two looks
+            return 0
+
+    places = sorted((p for p in folder.glob("[!.]*") if p.is_dir()), key=lambda p: (-came(p), p.name))
+    return [found for place in places if (found := read_kept(place)) is not None]

@@ -4,13 +4,11 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from importlib.util import find_spec
-from typing import Final
 
 from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.concurrency import run_in_threadpool
-from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import HTMLResponse
 from starlette_compress import CompressMiddleware, add_compress_type
 
@@ -20,8 +18,10 @@ from kg.resources import queries_dir
 from kg.version import __version__
 from service.assembly import open_chosen, staged
 from service.body import Bounded
+from service.cors import Cors
+from service.deprecation import Deprecations
 from service.documented import document
-from service.headers import EXPOSED, CommonHeaders
+from service.headers import CommonHeaders
 from service.logs import access, is_request_id, new_request_id
 from service.metrics import Metrics
 from service.observed import Exchange, Observed
@@ -53,8 +53,6 @@ from service.settings import Settings
 from service.sparql.formats import RESULT_GRAPHS, RESULT_TABLES
 
 __all__ = ["create_app"]
-
-_METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY")
 
 
 def create_app(settings: Settings | None = None, *, opener: Callable[[Settings], OpenRelease] = open_chosen) -> FastAPI:
@@ -102,10 +100,11 @@ def create_app(settings: Settings | None = None, *, opener: Callable[[Settings],
     install(app)
     for media_type in (*RESULT_TABLES, *RESULT_GRAPHS, MEDIA_TYPE):
         add_compress_type(media_type)
+    app.add_middleware(Deprecations)
     app.add_middleware(Bounded)
     app.add_middleware(ConditionalApi)
     app.add_middleware(CompressMiddleware, minimum_size=1000)
-    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=_METHODS, allow_headers=["*"], expose_headers=EXPOSED)
+    app.add_middleware(Cors)
     app.add_middleware(CommonHeaders)
     app.add_middleware(Leased, stage=stage)
     observers: list[Callable[[Exchange], object]] = [access]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kg.opened import OpenRelease, open_release
+from kg.published import held, store_at
 from kg.release import STORE, current, default_dir, verify
 from kg.version import __version__
 from service.serving import Serving, Stage
@@ -62,15 +63,19 @@ def staged(chosen: Settings, opener: Callable[[Settings], OpenRelease]) -> Stage
     """
 
     def newest() -> str | None:
-        if chosen.store:  # what a server holds is not watched
-            return None
+        if chosen.store:
+            return held(store_at(chosen.store, chosen.store_kind))
         release = current(chosen.release or default_dir())
         return verify(release, contents=False).id if release else None
 
     def fresh(*, warm: bool) -> Serving:
         serving = _serving(opener(chosen), chosen)
-        if warm:
-            serving.release.warm()
+        try:
+            if warm:
+                serving.release.warm()
+        except BaseException:
+            serving.retire()
+            raise
         return serving
 
     return Stage(newest, fresh)

@@ -32,7 +32,9 @@ def released(release: OpenRelease) -> datetime:
     return datetime.fromtimestamp((release.folder / MANIFEST).stat().st_mtime, UTC)
 
 
-def respond(request: Request, body: bytes, content_type: str, headers: Mapping[str, str], cache: str = DOCUMENT) -> Response:
+def respond(
+    request: Request, body: bytes, content_type: str, headers: Mapping[str, str], cache: str = DOCUMENT, *, dated: bool = True
+) -> Response:
     """The response, or 304 when the client has it.
 
     Args:
@@ -41,17 +43,18 @@ def respond(request: Request, body: bytes, content_type: str, headers: Mapping[s
         content_type: Its Content-Type.
         headers: Further headers.
         cache: Its Cache-Control.
+        dated: Whether it changes with the release alone, so that Last-Modified can be told.
     """
     release = release_of(request)
     # The release and the bytes: strong whatever template or serialiser made them.
     tag = quote_etag(f"{release.manifest.id}-{hashlib.sha256(body).hexdigest()[:16]}")
     when = released(release)
-    sent = {**headers, "ETag": tag, "Last-Modified": http_date(when), "Cache-Control": cache}
+    sent = {**headers, "ETag": tag, "Cache-Control": cache} | ({"Last-Modified": http_date(when)} if dated else {})
     changed = is_resource_modified(
         http_if_none_match=request.headers.get("if-none-match"),
-        http_if_modified_since=request.headers.get("if-modified-since"),
+        http_if_modified_since=request.headers.get("if-modified-since") if dated else None,
         etag=tag,
-        last_modified=when,
+        last_modified=when if dated else None,
     )
     if not changed:
         return Response(status_code=304, headers=sent)

@@ -57,6 +57,10 @@ def describe_problem(description: str) -> dict[str, Any]:
 PROBLEMS: Final[Mapping[int, dict[str, Any]]] = {status: describe_problem(kind.meaning) for status, kind in HTTP.items()}
 """Status → what a route documents that may answer so."""
 _LOCATION: Final[dict[str, Any]] = {"Location": {"schema": {"type": "string", "format": "uri-reference"}}}
+_GOING: Final[dict[str, Any]] = {
+    "Deprecation": {"schema": {"type": "string"}, "description": "Since when it is deprecated (RFC 9745)."},
+    "Sunset": {"schema": {"type": "string"}, "description": "From when on it may be gone, where that is decided (RFC 8594)."},
+}
 _ELSEWHERE: Final = {
     301: "The thing has another name now.",
     302: "Where it is in the latest release.",
@@ -136,4 +140,8 @@ def _complete(operation: dict[str, Any]) -> None:
         implied.append(401)
     for status in implied:
         responses.setdefault(str(status), PROBLEMS[status])
+    if operation.get("deprecated"):
+        for status, response in responses.items():
+            # The problems are shared by all operations, of which only this one will go.
+            responses[status] = {**response, "headers": {**response.get("headers", {}), **_GOING}}
     operation["responses"] = dict(sorted(responses.items()))

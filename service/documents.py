@@ -16,12 +16,13 @@ from service.conditional import DOCUMENT, respond
 from service.pages import CSP
 from service.problems import root_of
 from service.signposting import Signposts, header, linkset_json, linkset_text
-from service.variants import Variant, choose, named
+from service.variants import PROFILES, Variant, named, negotiated
 
 __all__ = ["Maker", "about_document", "json_bytes", "moved", "not_acceptable", "root_of", "see_other", "send"]
 
 Maker = Callable[[Variant], bytes]
-_SEE_OTHER: Final = {"Vary": "Accept", "Cache-Control": DOCUMENT}
+_VARY: Final = "Accept, Accept-Profile"
+_SEE_OTHER: Final = {"Vary": _VARY, "Cache-Control": DOCUMENT}
 
 
 def not_acceptable(path: str, variants: Iterable[Variant]) -> HTTPException:
@@ -30,7 +31,7 @@ def not_acceptable(path: str, variants: Iterable[Variant]) -> HTTPException:
     links = ", ".join(
         f'<{path}.{v.suffix}>; rel="alternate"; type="{v.media.replace(chr(34), chr(92) + chr(34))}"' for v in there
     )
-    return HTTPException(406, f"there is {named(there)}", {"Vary": "Accept", "Link": links})
+    return HTTPException(406, f"there is {named(there)}", {"Vary": _VARY, "Link": links})
 
 
 def see_other(request: Request, path: str, variants: Iterable[Variant]) -> Response:
@@ -41,7 +42,10 @@ def see_other(request: Request, path: str, variants: Iterable[Variant]) -> Respo
     """
     there = list(variants)
     asked = request.query_params
-    chosen = choose(there, request.headers.get("accept"), asked.get("_mediatype", ""), asked.get("_profile", ""))
+    headers = request.headers
+    chosen = negotiated(
+        there, headers.get("accept"), headers.get("accept-profile"), asked.get("_mediatype", ""), asked.get("_profile", "")
+    )
     at = f"{root_of(request)}{quote(path, safe='/:@!$&()*+,;=~-._')}"
     if chosen is None:
         raise not_acceptable(at, there)
@@ -77,6 +81,8 @@ def send(request: Request, posts: Signposts, variant: Variant, make: Maker) -> R
         "Content-Location": f"{root_of(request)}{path}.{variant.suffix}",
         "Link": header(posts, variant, root_of(request), public),
     }
+    if variant.profile:
+        headers["Content-Profile"] = f"<{PROFILES[variant.profile]}>"
     if variant.media == "text/html":
         headers["Content-Security-Policy"] = CSP
     return respond(request, body, variant.content_type, headers)

@@ -15,6 +15,7 @@ _OWN_FILES: Final = (
 EXPOSED: Final = (
     "Link", "ETag", "Content-Location", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Data-Release", "X-Request-ID",
     "X-Query-Id", "X-Query-Limits", "X-Prefixes-Supplied", "Preference-Applied", "Allow", "Accept-Query",
+    "Deprecation", "Sunset", "Content-Profile",
 )  # fmt: skip
 """Headers that a page of another origin may read."""
 
@@ -48,7 +49,7 @@ class CommonHeaders:
                     headers["ETag"] = f"W/{tag}"  # the bytes are others than those that it was strong for
                 serving = scope.get("state", {}).get("serving")
                 if serving is not None:
-                    headers["X-Data-Release"] = serving.id
+                    headers.setdefault("X-Data-Release", serving.id)
             await send(message)
 
         await self._app(scope, receive, add)

@@ -1,7 +1,7 @@
 """The kinds of problem that there are: those of the library's errors, and those that HTTP itself has. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import cleandoc
 from typing import Final
 
@@ -30,6 +30,10 @@ class Kind:
     meaning: str = ""
     hint: str = ""
 
+    def of(self, status: int) -> "Kind":
+        """The same kind, for another status."""
+        return replace(self, status=status)
+
 
 TABLE: Final[Mapping[type[errors.KGError], Kind]] = {
     errors.UnknownConcept: Kind(422, "unknown-concept", "Unknown concept"),
@@ -42,6 +46,7 @@ TABLE: Final[Mapping[type[errors.KGError], Kind]] = {
     errors.QueryError: Kind(400, "query", "The query is at fault", hint="Correct the query; the detail says where it fails."),
     errors.QueryFailed: Kind(500, "query-failed", "The query could not be run", hint=_NOT_YOURS),
     errors.StoreUnavailable: Kind(503, "store-unavailable", "The store does not answer"),
+    errors.ReleaseChanging: Kind(503, "release-changing", "The release is being replaced"),
     errors.ServiceError: Kind(502, "service", "Another service cannot be used", hint="Ask whoever runs that service, or try again later."),
     errors.ReleaseDamaged: Kind(500, "release-damaged", "The release is damaged", hint="Build or fetch the release again."),
     errors.PublishingFailed: Kind(500, "publishing", "The release did not reach a server", hint="Publish the release again."),
@@ -69,6 +74,9 @@ HTTP: Final[Mapping[int, Kind]] = {
         Kind(401, "unauthorised", "A token is needed",
              "This service was given a bearer token, which whatever costs more than a read demands.",
              "Send the header Authorization: Bearer TOKEN; the operator of this service has the token."),
+        Kind(403, "forbidden", "The origin may not ask this",
+             "A page of another origin asks for what only programs, and pages of this machine and of the service, may ask.",
+             "Ask without the header Origin, from a program; the operator adds the origins of hosts with IMAGING_KG_MCP_HOSTS."),
         Kind(404, "not-found", "There is no such resource",
              "Nothing is, and as far as this release knows nothing was, at this address.",
              "Look for it with /v1/search or /v1/suggest, or in the list at /dataset."),
@@ -87,12 +95,18 @@ HTTP: Final[Mapping[int, Kind]] = {
         Kind(413, "too-large", "The request is too large",
              "The body is larger than a question needs to be.",
              "Ask in parts: fewer seeds, fewer values, a shorter query."),
+        Kind(414, "uri-too-long", "The address is too long",
+             "Path and query together have more bytes than the parser of HTTP reads.",
+             "Send a long query in the body: POST it to /sparql, or the structured question to /v1/search."),
         Kind(415, "unsupported-media-type", "The request's media type is not understood",
              "The Content-Type of the body is none of those that the address reads.",
              "Send the body as the detail says, with that Content-Type and in UTF-8."),
         Kind(416, "range", "There is no such part of the file",
              "The Range header asks for bytes that the file has not got, or cannot be read.",
              "Ask for bytes within the size that the header Content-Range tells, or for the whole."),
+        Kind(421, "misdirected", "The request was meant for another host",
+             "The header Host names none of those that this address answers for: a name may have been bound to this machine by a stranger.",
+             "Use the address that the service was given; its operator adds names with IMAGING_KG_MCP_HOSTS."),
         Kind(422, "invalid", "The request is invalid",
              "The request can be read, and a value in it is not one that its place takes.",
              "Correct each of the errors; the pointer of each says where it stands."),

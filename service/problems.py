@@ -15,11 +15,12 @@ from service.kinds import HTTP, OTHER, TABLE, Kind, kind_of
 from service.negotiate import best
 from service.pages import CSP, rendered
 
-__all__ = ["FORMS", "HTTP", "MEDIA_TYPE", "TABLE", "Kind", "install", "kind_of", "problem", "root_of"]
+__all__ = ["FORMS", "HTTP", "MEDIA_TYPE", "OUR_FAULT", "TABLE", "Kind", "install", "kind_of", "problem", "root_of"]
 
 MEDIA_TYPE: Final = "application/problem+json"
 FORMS: Final = (MEDIA_TYPE, "application/json", "text/html")
 """What an error may be asked for as; only who wants HTML more than JSON gets a page."""
+OUR_FAULT: Final = "The fault is ours; it has been logged."
 _MEMBERS: Final = (
     "text", "suggestions", "message", "line", "column", "expected", "token", "did_you_mean", "reason", "seconds", "elapsed",
     "field", "resource", "limit", "plan", "release", "current", "question",
@@ -43,7 +44,7 @@ def problem(request: Request, kind: Kind, detail: str, headers: Mapping[str, str
     """A problem document, or its page where the client reads HTML rather than JSON."""
     # It repeats what was sent, which may hold what is no text: half of a surrogate pair.
     body = json.loads(json.dumps(_body(request, kind, detail) | members, ensure_ascii=False).encode(errors="replace"))
-    sent = {**(headers or {}), "Vary": "Accept"}
+    sent = {"Vary": "Accept", **(headers or {})}  # who says more that it depends on Accept and on what else
     if best(request.headers.get("accept"), FORMS) == "text/html":
         page = rendered(request, "error.html", {"problem": body, "base": root_of(request)})
         return Response(page, kind.status, sent | {"Content-Security-Policy": CSP}, "text/html; charset=utf-8")
@@ -67,7 +68,7 @@ def _ours(request: Request, error: Exception) -> Response:
 def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    kind = HTTP.get(error.status_code, Kind(error.status_code, OTHER.slug, OTHER.title, OTHER.meaning, OTHER.hint))
+    kind = HTTP.get(error.status_code, OTHER.of(error.status_code))
     return problem(request, kind, str(error.detail), error.headers)
 
 
@@ -88,7 +89,7 @@ def _pointer(steps: Iterable[str | int]) -> str:
 
 def _broken(request: Request, error: Exception) -> Response:  # noqa: ARG001  # what broke is for the log, not for the world
     # Never a page, which may be what broke. This answer is made outside of the middleware that lets pages of other origins read it.
-    body = _body(request, HTTP[500], "The fault is ours; it has been logged.")
+    body = _body(request, HTTP[500], OUR_FAULT)
     return JSONResponse(body, 500, {"Access-Control-Allow-Origin": "*"}, MEDIA_TYPE)
 
 

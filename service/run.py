@@ -8,6 +8,7 @@ from kg.errors import MissingExtra
 from service.app import create_app
 from service.logs import configure
 from service.settings import Settings
+from service.wire import Wire
 
 __all__ = ["run", "run_mcp"]
 
@@ -17,7 +18,7 @@ def run(release: Path | None, host: str, port: int, *, store: str | None = None)
     settings = Settings().model_copy(update={"release": release, "store": store})
     configure(settings.log_level, settings.log_format)
     uvicorn.run(
-        create_app(settings), host=host, port=port, log_config=None, access_log=False, server_header=False,
+        create_app(settings), host=host, port=port, log_config=None, access_log=False, server_header=False, http=Wire,
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )  # fmt: skip
 

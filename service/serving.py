@@ -14,7 +14,7 @@ from typing import Protocol
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from kg.errors import KGError, StoreUnavailable
+from kg.errors import KGError, ReleaseChanging, StoreUnavailable
 from kg.opened import OpenRelease
 from service.logs import log
 from service.sparql.desk import Desk
@@ -92,7 +92,7 @@ class Stage:
     """Which release new requests get.
 
     Args:
-        newest: The id of the newest release there is, or None when that cannot be told.
+        newest: The id of the newest release there is, or None when there is none to change to; raises what :meth:`swap` is to tell.
         open_newest: Opens it; with ``warm`` all that it needs to answer is read before it returns.
     """
 
@@ -103,6 +103,7 @@ class Stage:
         self.swaps = 0
         self.killed = 0
         """Workers killed under the releases before."""
+        self._told = ""  # what stands against a newer release: said once, not at every look
 
     def start(self) -> None:
         """Put the first release in service; it answers SPARQL at once, and what the search needs is read on first use.
@@ -136,17 +137,32 @@ class Stage:
             try:
                 newest = self._newest()
                 if self.current is None or newest in {None, self.current.id}:
+                    if self._told:
+                        log.info("the release in service is the newest again", release=newest)
+                        self._told = ""
                     return False
                 fresh = self._open(warm=True)
             except KGError as error:
-                log.error("a newer release cannot be opened; the one in service stays", reason=str(error))  # the reason is enough
+                self._tell(error)
                 return False
+            self._told = ""
             old, self.current = self.current, fresh
             self.swaps += 1
             self.killed += old.desk.pool.kills
         log.info("release changed", was=old.id, now=fresh.id)
         old.retire()
         return True
+
+    def _tell(self, error: KGError) -> None:
+        """Log why no newer release serves, when it was not told already."""
+        reason = str(error)
+        if reason == self._told:
+            return
+        self._told = reason
+        if isinstance(error, ReleaseChanging):
+            log.warning("the release is being replaced; what has to ask its server is refused until then", reason=reason)
+        else:
+            log.error("a newer release cannot be opened; the one in service stays", reason=reason)  # the reason is enough
 
     def serving(self) -> Serving:
         """The release in service, for one who holds a lease on it or on a newer one.

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from werkzeug.http import parse_accept_header
+
 from kg.export.croissant import MEDIA_TYPE as CROISSANT
 from service.negotiate import best
 
-__all__ = ["DATASET", "GRAPH", "LINKSET", "PROFILES", "TERM", "THING", "Variant", "choose", "named", "split"]
+__all__ = ["DATASET", "GRAPH", "LINKSET", "PROFILES", "TERM", "THING", "Variant", "choose", "named", "negotiated", "split"]
 
 PROFILES: Final = {
     "full": "https://w3id.org/imaging-kg/ontology/",
@@ -16,6 +18,7 @@ PROFILES: Final = {
     "croissant": "http://mlcommons.org/croissant/1.1",
 }
 """Token of a profile, as ``_profile=`` takes it → the profile's IRI, which it takes as well."""
+_TOKENS: Final = {iri: token for token, iri in PROFILES.items()}
 LINKSET: Final = "application/linkset+json"
 
 
@@ -84,6 +87,38 @@ def named(variants: Sequence[Variant]) -> str:
     return ", ".join(f"{v.media} (.{v.suffix})" for v in variants)
 
 
+def _preferred(accept_profile: str) -> tuple[list[str], set[str]]:
+    """The profiles that a client wants, the most wanted first, and those that it will not have."""
+    listed = [(iri.strip().removeprefix("<").removesuffix(">"), q) for iri, q in parse_accept_header(accept_profile)]
+    wanted = sorted((pair for pair in listed if pair[1] > 0), key=lambda pair: -pair[1])
+    return [iri for iri, _ in wanted], {iri for iri, q in listed if q <= 0}
+
+
+def negotiated(
+    variants: Sequence[Variant], accept: str | None, accept_profile: str | None, media: str = "", profile: str = ""
+) -> Variant | None:
+    """The document that a client wants by profile and by media type; None when there is none such.
+
+    The profile counts before the media type (Content Negotiation by Profile, https://www.w3.org/TR/dx-prof-conneg/, section 7.1): of the
+    profiles that are wanted, the first that has a document of an acceptable type. A parameter wins over its header.
+
+    Args:
+        variants: The documents, our favourite first.
+        accept: The Accept header.
+        accept_profile: The Accept-Profile header: IRIs of :data:`PROFILES` in angle brackets, with quality values.
+        media: The parameter ``_mediatype``.
+        profile: The parameter ``_profile``.
+    """
+    wanted, refused = _preferred(accept_profile or "")
+    if profile or not (wanted or refused):
+        return choose(variants, accept, media, profile)
+    among = [v for v in variants if PROFILES.get(v.profile) not in refused]
+    if not wanted:
+        return choose(among, accept, media)
+    known = [iri for iri in wanted if iri in _TOKENS]
+    return next((found for iri in known if (found := choose(among, accept, media, iri)) is not None), None)
+
+
 def choose(variants: Sequence[Variant], accept: str | None, media: str = "", profile: str = "") -> Variant | None:
     """The document that a client wants; None when there is none such.
 
@@ -93,13 +128,14 @@ def choose(variants: Sequence[Variant], accept: str | None, media: str = "", pro
         media: The parameter ``_mediatype``. A plus sign that was not encoded arrives as a space.
         profile: The parameter ``_profile``: a token or an IRI of :data:`PROFILES`.
     """
-    tokens = {iri: token for token, iri in PROFILES.items()}
-    wanted_profile = tokens.get(profile, profile)
+    wanted_profile = _TOKENS.get(profile, profile)
     among = [v for v in variants if wanted_profile in {"", v.profile} or (wanted_profile == "full" and v.media == "text/html")]
     # A profile that nobody asked for must not stand in for the plain document of its media type.
     first: dict[str, Variant] = {}
     for variant in among:
         first.setdefault(variant.media, variant)
+        if wanted_profile:  # who has named the profile need not name it again in the media type
+            first.setdefault(variant.media.partition(";")[0], variant)
     if not first:
         return None
     wanted = media.strip().replace("application/ld json", "application/ld+json")

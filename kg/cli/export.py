@@ -129,5 +129,5 @@ def dumps(
             return kept[0]
 
         folder = out_dir or graph.home / "dumps"
-        made = make_dumps(Source(graph.home, graph.manifest, data), folder, lambda name: err.print(f"  {name}", highlight=False))
+        made = make_dumps(Source(graph.home, data), folder, lambda name: err.print(f"  {name}", highlight=False))
     err.print(f"{len(made)} files of release {graph.manifest.id} in {folder}", highlight=False)

@@ -19,6 +19,7 @@ ERRORS: Final[Mapping[str, type[KGError]]] = {
     "query-too-large": errors.QueryTooLarge,
     "query-failed": errors.QueryFailed,
     "store-unavailable": errors.StoreUnavailable,
+    "release-changing": errors.ReleaseChanging,
     "profile": errors.ProfileError,
     "expression": errors.ExpressionError,
     "unknown-plan": errors.UnknownPlan,

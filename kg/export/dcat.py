@@ -14,7 +14,7 @@ from kg.export.record import Record, Term
 from kg.export.void import LICENCE, PUBLISHER
 from kg.namespaces import BASE, DCAT, DCTERMS, FOAF, IKG
 
-__all__ = ["HEALTH", "PROFILE", "catalogue_dcat", "dataset_dcat", "distribution_dcat", "release_dcat"]
+__all__ = ["HEALTH", "PROFILE", "catalogue_dcat", "dataset_dcat", "distribution_dcat", "release_dcat", "releases_dcat"]
 
 PROFILE: Final = URIRef("https://semiceu.github.io/DCAT-AP/releases/3.0.0/")
 HEALTH: Final = URIRef("http://publications.europa.eu/resource/authority/data-theme/HEAL")
@@ -238,6 +238,19 @@ def release_dcat(version_iri: str, version: str, software: str) -> Iterator[Trip
     yield node, IKG.software, Literal(software)
     yield URIRef(f"{BASE}sparql"), DCAT.servesDataset, whole
     yield URIRef(f"{BASE}v1"), DCAT.servesDataset, whole
+
+
+def releases_dcat(releases: Iterable[tuple[str, str, str]], current: str) -> Iterator[Triple]:
+    """Releases as versions of the graph (DCAT 3, section 11.1). Which came after which nobody has written down, so no chain is told.
+
+    Args:
+        releases: The IRI, id and software of each.
+        current: The id of the one that answers now.
+    """
+    for iri, version, software in releases:
+        yield from release_dcat(iri, version, software)
+        if version == current:
+            yield URIRef(f"{BASE}void#imaging-kg"), DCAT.hasCurrentVersion, URIRef(iri)
 
 
 def distribution_dcat(release: str, url: str, title: str, media: str, packed: str, size: int, sha256: str) -> Iterator[Triple]:

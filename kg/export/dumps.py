@@ -19,12 +19,13 @@ from kg.catalogue.tsv import replace_file
 from kg.export.table_files import csv_bytes, parquet_bytes, write_sqlite
 from kg.export.tables import TABLES, Data
 from kg.namespaces import IKGG, PREFIXES
-from kg.release import GRAPH, Manifest, digest
+from kg.release import GRAPH, digest
 
 __all__ = ["DUMPS", "SUMS", "Dump", "Source", "dump_named", "make_dump", "make_dumps", "sums_text"]
 
 SUMS: Final = "SHA256SUMS"
 _GZIP: Final = "application/gzip"
+_OF_TABLES: Final = ("text/csv", "application/vnd.apache.parquet", "application/vnd.sqlite3")
 _TURTLE: Final = ("catalogue", "inferred", "ontology", "mappings", "provenance", "examples", "void")
 
 
@@ -34,12 +35,10 @@ class Source:
 
     Attributes:
         folder: The release's folder.
-        manifest: What it says of itself.
         data: The graph in memory, asked for only where a dump needs it.
     """
 
     folder: Path
-    manifest: Manifest
     data: Callable[[], Data]
 
 
@@ -60,6 +59,11 @@ class Dump:
     media: str
     packed: str
     write: Callable[[Source, Path], None]
+
+    @property
+    def from_graph(self) -> bool:
+        """Whether the file with the release's graph is all that it is made of, whatever version of the software wrote that."""
+        return self.media not in _OF_TABLES
 
 
 def _graph(source: Source, path: Path) -> None:

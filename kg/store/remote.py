@@ -7,7 +7,7 @@ server's own default graph is asked: right for `oxigraph serve-read-only --locat
 """
 
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
@@ -70,6 +70,7 @@ class RemoteStore:
         layout: How the server holds the release; None when its own default graph is the right one.
         credentials: For a server that asks.
         dialect: What kind of server it is; None to recognise it by its first answer.
+        proof: Called when an answer has been read whole, before it is given out; raises when it is none.
 
     Raises:
         StoreUnavailable: The endpoint is no address, or holds credentials.
@@ -85,10 +86,12 @@ class RemoteStore:
         layout: Layout | None = None,
         credentials: Credentials | None = None,
         dialect: Dialect | None = None,
+        proof: Callable[[], None] | None = None,
     ) -> None:
         self.endpoint = checked_address(endpoint)
         self._timeout, self._largest = timeout, largest
         self._graphs, self._layout, self._credentials, self._dialect = graphs, layout, credentials, dialect
+        self._proof = proof
         self._closed = False
 
     @property
@@ -101,11 +104,13 @@ class RemoteStore:
         """How it holds the release."""
         return self._layout
 
-    def laid_out(self, layout: Layout, *, timeout: float | None = None) -> "RemoteStore":
+    def laid_out(
+        self, layout: Layout | None, *, timeout: float | None = None, proof: Callable[[], None] | None = None
+    ) -> "RemoteStore":
         """The same server, asked with a layout and with what was learned of it."""
         return RemoteStore(
             self.endpoint, timeout or self._timeout, graphs=self._graphs, largest=self._largest,
-            layout=layout, credentials=self._credentials, dialect=self._dialect,
+            layout=layout, credentials=self._credentials, dialect=self._dialect, proof=proof,
         )  # fmt: skip
 
     def _allowed(self) -> Collection[str] | None:
@@ -154,6 +159,8 @@ class RemoteStore:
         kind = (response.headers.get("Content-Type") or accept[0]).partition(";")[0].strip().lower()
         if kind == "text/html" or body[:100].lstrip().lower().startswith((b"<html", b"<!doctype html")):
             raise StoreUnavailable(f"{self.endpoint} answers with a page for people; is it the address of a SPARQL endpoint?")
+        if self._proof is not None:
+            self._proof()
         most = response.headers.get("X-SPARQL-MaxRows", "")
         return _Reply(body, kind, int(most) if most.isdecimal() else None)
 

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.authorise import demand
 from service.mcp.backing import Backing
+from service.mcp.refusals import refusals
 
 __all__ = ["PATH", "mount"]
 
@@ -21,8 +22,8 @@ PATH: Final = "/mcp"
 class _OnDemand:
     """An application inside ours that is made when it is first asked: the library of the protocol takes most of a second to load.
 
-    It runs in a task of its own from its first request until ours ends, because what it opens has to be closed by the same task. It gets a
-    copy of each request's scope: it enters itself there as the app, and the middleware outside looks for ours.
+    It runs in a task of its own from its first request until ours ends, because what it opens has to be closed by the same task. Its
+    refusals in plain text become problem documents.
     """
 
     def __init__(self, make: Callable[[], Any]) -> None:
@@ -37,13 +38,13 @@ class _OnDemand:
             self._inner = asyncio.get_running_loop().create_future()
             self._task = asyncio.create_task(self._run(self._inner))
         inner = await asyncio.shield(self._inner)
-        await inner(dict(scope), receive, send)
+        await inner(scope, receive, send)
 
     async def _run(self, made: asyncio.Future[ASGIApp]) -> None:
         try:
             inner = await asyncio.to_thread(self._make)
             async with inner.lifespan(inner):
-                made.set_result(inner)
+                made.set_result(refusals(inner))
                 await self._stop.wait()
         except BaseException as error:
             if not made.done():

@@ -1,7 +1,6 @@
-"""``/dumps``: the files of a release, made when they are first asked for and kept."""
+"""``/dumps``: the files of the releases that are here, made when they are first asked for and kept."""
 
-import threading
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
@@ -10,13 +9,12 @@ from fastapi import Path as PathParameter
 from starlette.responses import FileResponse, RedirectResponse, Response
 from werkzeug.http import parse_etags, quote_etag
 
-from kg.errors import StoreUnavailable
-from kg.export.dcat import distribution_dcat, release_dcat
+from kg.catalogue.triples import Triple
+from kg.export.dcat import distribution_dcat, release_dcat, releases_dcat
 from kg.export.describe import document_triples
-from kg.export.dumps import DUMPS, SUMS, Dump, Source, dump_named, make_dump, sums_text
-from kg.export.tables import Data
+from kg.export.dumps import DUMPS, SUMS, dump_named, sums_text
 from kg.namespaces import BASE
-from kg.release import digest
+from kg.release import Kept
 from kg.store.written import write_triples
 from service.conditional import DOCUMENT, IMMUTABLE, respond
 from service.current import release_of
@@ -26,99 +24,91 @@ from service.negotiate import best
 from service.pages import CSP, rendered
 from service.ranges import check_range
 from service.reading import reading
+from service.shelf import Shelf
 
 __all__ = ["dumps_router"]
 
 _INDEX: Final = ("text/html", "application/json", "text/turtle", "application/ld+json")
-_DUMPS: Final = "dumps"
-_PART: Final[Responses] = {206: {"description": "A part of the file."}, **problems(400, 404, 416)}
+_RDF: Final = ("text/turtle", "application/ld+json")
+_PART: Final[Responses] = {206: {"description": "A part of the file."}, **problems(400, 404, 410, 416)}
+Version = Annotated[str, PathParameter(description="A release's id.")]
 
 
-class _Shelf:
-    """The dumps of the release that is served: where they lie, and one maker at a time."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._digests: dict[Path, str] = {}
-
-    def folder(self, request: Request) -> Path:
-        release = release_of(request)
-        told: Path | None = request.app.state.settings.dumps
-        return told / release.manifest.id if told else release.home / _DUMPS
-
-    def sha256(self, path: Path) -> str:
-        """A file's digest; a dump never changes."""
-        if path not in self._digests:
-            self._digests[path] = digest(path)
-        return self._digests[path]
-
-    def get(self, request: Request, dump: Dump) -> Path:
-        """A dump's file, made first when it is not there.
-
-        Raises:
-            HTTPException: 404 when it may not be made here.
-            StoreUnavailable: The folder cannot be written.
-        """
-        folder = self.folder(request)
-        if not (folder / dump.name).is_file() and not request.app.state.settings.dumps_on_demand:
-            raise HTTPException(404, f"{dump.name} has not been made; its operator makes it with: imaging-kg dumps")
-        release = release_of(request)
-
-        def data() -> Data:
-            return Data(release.knowledge, release.records, release.store)
-
-        with self._lock:
-            try:
-                return make_dump(dump, Source(release.home, release.manifest, data), folder)
-            except OSError as error:
-                reason = f"the dumps cannot be written to {folder.name}/ ({error.strerror}); set IMAGING_KG_DUMPS to a folder that can be"
-                raise StoreUnavailable(reason) from error
-
-
-def _index(request: Request, shelf: _Shelf) -> Response:
-    release = release_of(request)
-    chosen = best(request.query_params.get("_mediatype", "").replace(" ", "+") or request.headers.get("accept"), _INDEX)
-    if chosen is None:
+def _chosen(request: Request) -> str:
+    found = best(request.query_params.get("_mediatype", "").replace(" ", "+") or request.headers.get("accept"), _INDEX)
+    if found is None:
         raise HTTPException(406, f"there is {', '.join(_INDEX)}", {"Vary": "Accept"})
-    folder, m = shelf.folder(request), release.manifest
-    public = f"{request.app.state.settings.public}dumps/{m.id}/"
-    there = {d.name: folder / d.name for d in DUMPS if (folder / d.name).is_file()}
-    if chosen in {"text/turtle", "application/ld+json"}:
-        files = [
-            t for d in DUMPS if d.name in there
-            for t in distribution_dcat(m.version_iri, public + d.name, d.title, d.media, d.packed, there[d.name].stat().st_size,
-                                       shelf.sha256(there[d.name]))
-        ]  # fmt: skip
-        triples = [
-            *release_dcat(m.version_iri, m.id, m.software),
-            *files,
-            *document_triples(f"{BASE}dumps/{m.id}/", m.version_iri),
-        ]
-        return respond(request, write_triples(triples, chosen), chosen, {"Vary": "Accept"})
-    files_json: list[dict[str, Any]] = [
+    return found
+
+
+def _listed(request: Request, media: str, triples: Iterable[Triple], body: Any, page: tuple[str, dict[str, Any]]) -> Response:
+    """A list in the form that was chosen. Files come and go between two releases, so that it has no date."""
+    headers = {"Vary": "Accept"}
+    if media in _RDF:
+        return respond(request, write_triples(list(triples), media), media, headers, dated=False)
+    if media == "application/json":
+        return respond(request, json_bytes(body), media, headers, dated=False)
+    headers["Content-Security-Policy"] = CSP
+    return respond(request, rendered(request, *page), "text/html; charset=utf-8", headers, dated=False)
+
+
+def _releases(request: Request, shelf: Shelf) -> Response:
+    media, current = _chosen(request), release_of(request).manifest.id
+    here = list(shelf.releases(request).values())
+    address = f"{BASE}dumps/"
+    triples = [
+        *releases_dcat(((r.version_iri, r.id, r.software) for r in here), current),
+        *document_triples(address, f"{BASE}void#imaging-kg"),
+    ]
+    lines = [
+        {"release": r.id, "iri": r.version_iri, "software": r.software, "current": r.id == current,
+         "url": f"{root_of(request)}/dumps/{r.id}/"}
+        for r in here
+    ]  # fmt: skip
+    return _listed(request, media, triples, {"current": current, "releases": lines}, ("releases.html", {"releases": lines}))
+
+
+def _index(request: Request, shelf: Shelf, kept: Kept) -> Response:
+    media, folder = _chosen(request), shelf.folder(request, kept)
+    dumps = shelf.offered(request, kept)
+    there = {d.name: folder / d.name for d in dumps if (folder / d.name).is_file()}
+    files = [
         {
-            "name": d.name, "title": d.title, "mediaType": d.media, "url": f"{root_of(request)}/dumps/{m.id}/{d.name}",
+            "name": d.name, "title": d.title, "mediaType": d.media, "url": f"{root_of(request)}/dumps/{kept.id}/{d.name}",
             "bytes": there[d.name].stat().st_size if d.name in there else None,
             "sha256": shelf.sha256(there[d.name]) if d.name in there else None,
         }
-        for d in DUMPS
+        for d in dumps
     ]  # fmt: skip
-    if chosen == "application/json":
-        return respond(request, json_bytes({"release": m.id, "files": files_json}), chosen, {"Vary": "Accept"})
-    body = rendered(request, "dumps.html", {"manifest": m, "files": files_json, "sums": SUMS})
-    return respond(request, body, "text/html; charset=utf-8", {"Vary": "Accept", "Content-Security-Policy": CSP})
+    in_service = release_of(request).manifest
+    sources = in_service.sources if kept.id == in_service.id else []
+    shown = {"kept": kept, "files": files, "sums": SUMS, "sources": sources, "current": in_service.id}
+    return _listed(request, media, _dcat(request, kept, files), {"release": kept.id, "files": files}, ("dumps.html", shown))
 
 
-def _file(request: Request, shelf: _Shelf, name: str) -> Response:
+def _dcat(request: Request, kept: Kept, files: Sequence[dict[str, Any]]) -> Iterable[Triple]:
+    public = f"{request.app.state.settings.public}dumps/{kept.id}/"
+    yield from release_dcat(kept.version_iri, kept.id, kept.software)
+    for file, dump in ((f, dump_named(f["name"])) for f in files if f["sha256"]):
+        if dump is not None:
+            yield from distribution_dcat(
+                kept.version_iri, public + dump.name, dump.title, dump.media, dump.packed, file["bytes"], file["sha256"]
+            )
+    yield from document_triples(f"{BASE}dumps/{kept.id}/", kept.version_iri)
+
+
+def _file(request: Request, shelf: Shelf, kept: Kept, name: str) -> Response:
+    told = {"X-Data-Release": kept.id}
     if name == SUMS:
-        shelf.get(request, DUMPS[0])
-        return respond(request, sums_text(shelf.folder(request)).encode(), "text/plain; charset=utf-8", {})
+        shelf.get(request, DUMPS[0], kept)
+        body = sums_text(shelf.folder(request, kept)).encode()
+        return respond(request, body, "text/plain; charset=utf-8", told, dated=False)
     dump = dump_named(name)
     if dump is None:
         raise HTTPException(404, f"no dump is called {name!r}; there are {', '.join(d.name for d in DUMPS)}, {SUMS}")
-    path = shelf.get(request, dump)
+    path = shelf.get(request, dump, kept)
     tag = quote_etag(shelf.sha256(path))
-    headers = {"ETag": tag, "Cache-Control": IMMUTABLE}
+    headers = told | {"ETag": tag, "Cache-Control": IMMUTABLE}
     if parse_etags(request.headers.get("if-none-match")).contains_weak(shelf.sha256(path)):
         return Response(status_code=304, headers=headers)
     check_range(request, path.stat().st_size)
@@ -128,10 +118,19 @@ def _file(request: Request, shelf: _Shelf, name: str) -> Response:
 def dumps_router() -> APIRouter:
     """The router of ``/dumps``."""
     router = APIRouter(tags=["dumps"])
-    shelf = _Shelf()
+    shelf = Shelf()
 
     @reading(router, "/dumps", include_in_schema=False)
-    @reading(router, "/dumps/", include_in_schema=False)
+    def place(request: Request) -> Response:
+        """Where the list of releases is."""
+        return RedirectResponse(f"{root_of(request)}/dumps/", 301, headers={"Cache-Control": DOCUMENT})
+
+    @reading(router, "/dumps/", summary="The releases whose files are here", response_class=Response,
+             responses=sent(*_INDEX, description="The list.") | problems(406))  # fmt: skip
+    def releases(request: Request) -> Response:
+        """Every release that lies beside the one in service and is whole, that one first: HTML, JSON, DCAT."""
+        return _releases(request, shelf)
+
     @reading(router, "/dumps/latest", include_in_schema=False)
     @reading(router, "/dumps/latest/", include_in_schema=False)
     def latest(request: Request) -> Response:
@@ -147,18 +146,16 @@ def dumps_router() -> APIRouter:
         return _latest(request, name)
 
     @reading(router, "/dumps/{version}/", summary="The files of a release", response_class=Response,
-             responses=sent(*_INDEX, description="The list.") | problems(404, 406))  # fmt: skip
-    def index(request: Request, version: str) -> Response:
-        """The files that there are, with sizes and digests of those that have been made: HTML, JSON, DCAT."""
-        _check(request, version)
-        return _index(request, shelf)
+             responses=sent(*_INDEX, description="The list.") | problems(404, 406, 410))  # fmt: skip
+    def index(request: Request, version: Version) -> Response:
+        """The files that there are or that can be made, with sizes and digests of those that have been made: HTML, JSON, DCAT."""
+        return _index(request, shelf, shelf.release(request, version))
 
     @reading(router, "/dumps/{version}/{name:path}", summary="A file of a release", response_class=Response,
              responses=sent(*(d.packed or d.media for d in DUMPS), "text/plain", description="The file.") | _PART)  # fmt: skip
-    def file(request: Request, version: str, name: str) -> Response:
+    def file(request: Request, version: Version, name: str) -> Response:
         """The file, in whole or by range; ``SHA256SUMS`` lists the digests of the files that have been made."""
-        _check(request, version)
-        return _file(request, shelf, name)
+        return _file(request, shelf, shelf.release(request, version), name)
 
     return router
 
@@ -166,9 +163,3 @@ def dumps_router() -> APIRouter:
 def _latest(request: Request, name: str) -> Response:
     address = f"{root_of(request)}/dumps/{release_of(request).manifest.id}/{quote(name)}"
     return RedirectResponse(address, 302, headers={"Cache-Control": DOCUMENT})
-
-
-def _check(request: Request, version: str) -> None:
-    served = release_of(request).manifest.id
-    if version != served:
-        raise HTTPException(404, f"this service has release {served} and not {version}; see /dumps/latest/")

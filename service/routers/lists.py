@@ -1,5 +1,6 @@
 """``/v1/datasets`` and ``/v1/concepts``: lists in a stable order, a page at a time, with links to the neighbours (RFC 8288)."""
 
+from datetime import date
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -11,6 +12,7 @@ from kg.model import FACETS
 from kg.search.cursor import mark_of, window
 from kg.search.listing import listing
 from kg.search.page import FACETS_COUNTED, SORTS, View
+from service.deprecation import Going
 from service.documented import sent
 from service.paging import page_links
 from service.routers.api import ReleaseDep
@@ -27,7 +29,10 @@ Cursor = Annotated[str, Query(max_length=200, description="Where the page before
 Offset = Annotated[
     int,
     Query(
-        ge=0, le=1_000_000, deprecated=True, description="How many to pass over first. A cursor is better: it knows its release."
+        ge=0,
+        le=1_000_000,
+        description="How many to pass over first. A cursor is better: it knows its release.",
+        **Going(date(2026, 11, 30)).parameter,
     ),
 ]
 

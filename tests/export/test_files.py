@@ -21,7 +21,6 @@ from kg.export.table_files import csv_bytes, parquet_bytes, write_sqlite
 from kg.export.tables import TABLES, Data, Table
 from kg.namespaces import IKG, PREFIXES
 from kg.opened import OpenRelease
-from kg.release import Manifest
 from kg.store.written import write_triples
 
 RUN = CliRunner()
@@ -84,7 +83,7 @@ def test_a_dump_is_whole_or_not_there(tmp_path: Path) -> None:
         path.write_bytes(b"half")
         raise OSError("disk full")
 
-    source = Source(tmp_path, cast("Manifest", None), lambda: NONE)
+    source = Source(tmp_path, lambda: NONE)
     with pytest.raises(OSError, match="disk full"):
         make_dump(replace(DUMPS[0], write=broken), source, tmp_path)
     assert list(tmp_path.iterdir()) == []

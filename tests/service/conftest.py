@@ -12,6 +12,7 @@ import uvicorn
 
 from service.app import create_app
 from service.settings import Settings
+from service.wire import Wire
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +21,7 @@ def address(release_dir: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     app = create_app(Settings(release=release_dir, sparql_timeout=20.0, contact="mailto:security@example.org"))
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", http=Wire))
     thread = threading.Thread(target=server.run)
     thread.start()
     for _ in range(300):

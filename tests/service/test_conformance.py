@@ -67,7 +67,7 @@ def test_h6_no_route_is_forgotten() -> None:
                 unlisted.add(path)
     assert unlisted == {
         "/docs", "/datasets", "/robots.txt", "/opensearch.xml", "/llms.txt", "/.well-known/security.txt", "/graph/examples.{suffix}",
-        "/dumps", "/dumps/", "/dumps/latest", "/dumps/latest/",
+        "/dumps", "/dumps/latest", "/dumps/latest/",
     }  # fmt: skip
 
 

@@ -17,7 +17,6 @@ from service.app import create_app
 from service.settings import Settings
 
 EXAMPLES = int(os.environ.get("IMAGING_KG_EXAMPLES", "6"))
-PARSER = b"Invalid HTTP request received."  # uvicorn's, of what is no HTTP or has an address of more than 64 KiB
 CONFORMING = [status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
@@ -34,8 +33,8 @@ def query_text(_: schemathesis.SerializationContext, value: object) -> bytes:
 @settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 def test_every_answer_is_documented(case: schemathesis.Case[Any], address: str) -> None:
     response = case.call(base_url=address, timeout=60)
-    if response.content == PARSER:
-        return
+    if response.status_code in {400, 414} and response.json().get("instance") == "":
+        return  # refused by the parser of HTTP, before there was an operation
     # 503 is an answer too: a query that took too long, which is documented wherever it may come.
     checks = CONFORMING if response.status_code == 503 else [not_a_server_error, *CONFORMING]
     case.validate_response(response, checks=checks)
