@@ -142,7 +142,7 @@ class Stage:
                         self._told = ""
                     return False
                 fresh = self._open(warm=True)
-            except KGError as error:
+            except Exception as error:  # noqa: BLE001  # whatever is wrong with a newer release, the one in service goes on
                 self._tell(error)
                 return False
             self._told = ""
@@ -153,9 +153,9 @@ class Stage:
         old.retire()
         return True
 
-    def _tell(self, error: KGError) -> None:
+    def _tell(self, error: Exception) -> None:
         """Log why no newer release serves, when it was not told already."""
-        reason = str(error)
+        reason = str(error) if isinstance(error, KGError) else f"{type(error).__name__}: {error}"
         if reason == self._told:
             return
         self._told = reason

@@ -42,15 +42,15 @@ class Folder:
     """A folder of releases whose newest one can be set, and that counts what was opened."""
 
     newest: str | None = "r1"
-    damaged: bool = False
+    fault: Exception | None = None
     opened: list[Serving] = field(default_factory=list)
 
     def id(self) -> str | None:
         return self.newest
 
     def open(self, *, warm: bool) -> Serving:
-        if self.damaged:
-            raise ReleaseDamaged("store", "is missing", "rebuild it")
+        if self.fault:
+            raise self.fault
         release: Any = Release(Manifest(self.newest or ""))
         desk: Any = Desk(Pool(Manifest("pool")))
         assert warm is bool(self.opened)  # only a release that takes over must answer at once
@@ -86,13 +86,14 @@ def test_nothing_changes_when_the_newest_serves_or_is_unknown() -> None:
     assert (len(folder.opened), stage.swaps) == (1, 0)
 
 
-def test_a_damaged_newer_release_leaves_the_old_one_in_service() -> None:
+@pytest.mark.parametrize("fault", [ReleaseDamaged("store", "is missing", "rebuild it"), MemoryError(), OSError("too many files")])
+def test_a_newer_release_that_does_not_open_leaves_the_old_one_in_service(fault: Exception) -> None:
     folder = Folder()
     stage = staged(folder)
-    folder.newest, folder.damaged = "r2", True
+    folder.newest, folder.fault = "r2", fault
     assert not stage.swap()
     assert stage.lease().id == "r1"
-    folder.damaged = False
+    folder.fault = None
     assert stage.swap()
     assert stage.lease().id == "r2"
 
