@@ -77,7 +77,8 @@ def _of_dataset(
         wanted.facet,
         *(("annotates",) if wanted.facet in {"anatomy", "condition"} else ()),
     }
-    said = [c for c in claims(view) if c.get("property", "").rsplit("/", 1)[-1] in about]
+    every = claims(view)
+    said = [c for c in every if c.get("property", "").rsplit("/", 1)[-1] in about]
     # What was said and is not asserted: rejected by a curator, guessed, or beaten by a better source.
     body["against"] = [
         c for c in said if curie(c.get("value", "")) not in {curie(v) for p in about for v in view.asserted.get(p, ())}
@@ -100,7 +101,7 @@ def _of_dataset(
     body["facts"] = [f"{view.name}: {p} is {knowledge.label(c)}" for p, c in found.facts]
     body["axioms"] = [sentence(a, label) for a in found.axioms]
     body["functional"] = list(found.axioms)
-    body["claims"] = [c for c in claims(view) if _bears(c, needed)]
+    body["claims"] = [c for c in every if _bears(c, needed)]
     return body
 
 

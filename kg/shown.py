@@ -10,10 +10,12 @@ from kg.store.port import Selects
 
 __all__ = ["claims", "shown_concept", "shown_dataset", "summary"]
 
+# The optional parts say again whose claims they are about: Oxigraph answers each apart and joins, and would read every claim of the graph.
 _CLAIMS_OF = """PREFIX ikg: <{ikg}> PREFIX rdfs: <{rdfs}> PREFIX prov: <{prov}>
 SELECT ?claim ?source ?field ?raw ?status ?property ?value ?note WHERE {{
   GRAPH ?g {{ ?claim ikg:about <{dataset}> ; ikg:field ?field ; ikg:raw ?raw ; ikg:status ?status .
-    OPTIONAL {{ ?claim ikg:property ?property ; ikg:reads ?value }} OPTIONAL {{ ?claim rdfs:comment ?note }} }}
+    OPTIONAL {{ ?claim ikg:about <{dataset}> ; ikg:property ?property ; ikg:reads ?value }}
+    OPTIONAL {{ ?claim ikg:about <{dataset}> ; rdfs:comment ?note }} }}
   BIND(STRAFTER(STR(?g), "{claims}") AS ?source)
   FILTER(STRSTARTS(STR(?g), "{claims}"))
 }} ORDER BY ?claim"""

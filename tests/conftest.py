@@ -9,6 +9,7 @@ from hypothesis import settings
 import kg
 from kg.build import build
 from kg.opened import OpenRelease
+from kg.release import current
 from kg.resources import catalogue_dir, ontology_dir
 
 # How long an example takes is no property of the code: it depends on what else the machine does.
@@ -26,10 +27,21 @@ def update_golden(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="session")
-def release_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of releases that holds one release of the real catalogue."""
-    folder = tmp_path_factory.mktemp("releases")
-    build(catalogue_dir(), ontology_dir(), folder)
+def release_dir(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder of releases that holds one release of the real catalogue; no test changes it, so the workers of pytest-xdist share it.
+
+    The first that wants it builds it, the others wait, see https://pytest-xdist.readthedocs.io/en/stable/how-to.html.
+    """
+    if worker_id == "master":
+        folder = tmp_path_factory.mktemp("releases")
+        build(catalogue_dir(), ontology_dir(), folder)
+        return folder
+    from filelock import FileLock
+
+    folder = tmp_path_factory.getbasetemp().parent / "releases"
+    with FileLock(f"{folder}.lock"):
+        if current(folder) is None:
+            build(catalogue_dir(), ontology_dir(), folder)
     return folder
 
 

@@ -6,11 +6,17 @@ Black-box explanation over the EL reasoner: take the axioms that the goal's name
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Final
 
-__all__ = ["justify", "module_of", "names_of"]
+__all__ = ["justify", "leading_to", "module_of", "names_of"]
 
-_NAMES = re.compile(r"<([^>]+)>")
-_RESTRICTED = re.compile(r"ObjectSomeValuesFrom\(<([^>]+)>")
+_NAMES: Final = re.compile(r"<([^>]+)>")
+_RESTRICTED: Final = re.compile(r"ObjectSomeValuesFrom\(<([^>]+)>")
+_ONE_RESTRICTION: Final = re.compile(r"ObjectSomeValuesFrom\(<([^>]+)> <[^>]+>\)")
+_THING: Final = "http://www.w3.org/2002/07/owl#Thing"
+_KEPT: Final = 1 << 14
+"""How many axioms stay taken apart: some times what the ontology has."""
 
 
 def names_of(axiom: str) -> frozenset[str]:
@@ -39,15 +45,52 @@ def module_of(axioms: Sequence[str], seed: frozenset[str]) -> tuple[str, ...]:
     return (*always, *kept)
 
 
+def leading_to(axioms: Sequence[str], target: str, prop: str | None = None) -> tuple[str, ...]:
+    """The axioms by which something can come to be a kind of ``target``, or to have ``prop`` to some ``target``; in their order.
+
+    Backward from the goal, as :func:`module_of` goes forward from the subject. By each rule of EL (F. Baader, S. Brandt, C. Lutz, *Pushing
+    the EL envelope*, IJCAI 2005) a class or a property that a step concludes is used by a later one only if the goal or the left side
+    of an axiom names it: what concludes nothing of the kind bears on nothing. Disjointness is left aside, as it is there.
+    """
+    classes, properties = {target}, {prop} if prop else set()
+    waiting, kept, grown = list(axioms), set[str](), True
+    while grown and _THING not in classes:
+        ready = [a for a in waiting if _concludes(a, classes, properties)]
+        for axiom in ready:
+            kept.add(axiom)
+            if axiom.startswith("SubObjectPropertyOf"):
+                properties |= names_of(axiom)
+                continue
+            left = " ".join(_sides(axiom) if axiom.startswith("Equivalent") else _sides(axiom)[:1])
+            classes |= _classes(left)
+            properties |= frozenset(_RESTRICTED.findall(left))
+        waiting = [a for a in waiting if a not in kept]
+        grown = bool(ready)
+    return tuple(axioms) if _THING in classes else tuple(a for a in axioms if a in kept)
+
+
+def _concludes(axiom: str, classes: set[str], properties: set[str]) -> bool:
+    """Whether what an axiom says of its left side is wanted."""
+    if axiom.startswith(("SubObjectPropertyOf", "TransitiveObjectProperty")):
+        return _NAMES.findall(axiom)[-1] in properties
+    right = _sides(axiom) if axiom.startswith("Equivalent") else _sides(axiom)[1:]
+    return any(
+        not classes.isdisjoint(_classes(r)) and ((m := _ONE_RESTRICTION.fullmatch(r)) is None or m[1] in properties)
+        for r in right
+    )
+
+
+@lru_cache(_KEPT)
 def _needs(axiom: str) -> tuple[frozenset[str], ...]:
     """The sets of classes of which one must be reached before the axiom can bear on anything."""
-    body = axiom[axiom.index("(") + 1 : -1]
-    sides = _sides(body)
+    sides = _sides(axiom)
     return tuple(_classes(side) for side in (sides if axiom.startswith("Equivalent") else sides[:1]))
 
 
-def _sides(body: str) -> tuple[str, ...]:
+@lru_cache(_KEPT)
+def _sides(axiom: str) -> tuple[str, ...]:
     """The top-level arguments of an axiom in functional syntax."""
+    body = axiom[axiom.index("(") + 1 : -1]
     found, depth, start = [], 0, 0
     for at, char in enumerate(body):
         depth += {"(": 1, ")": -1}.get(char, 0)

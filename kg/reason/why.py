@@ -8,7 +8,7 @@ from typing import Final
 from kg.namespaces import BFO_PART_OF, IKG, local_name
 from kg.reason.axioms import some
 from kg.reason.elk import reasoner
-from kg.reason.explain import justify, module_of
+from kg.reason.explain import justify, leading_to, module_of
 from kg.terms.text import a
 
 __all__ = ["Why", "because", "sentence", "why"]
@@ -77,7 +77,7 @@ def why(axioms: Sequence[str], facts: Iterable[tuple[str, str]], prop: str, conc
     stated = {f"SubClassOf(<{_DATASET}> {some(str(IKG[p]), c)})": (p, c) for p, c in sorted(facts)}
     kind = f"SubClassOf(<{_DATASET}> <{IKG.ImagingDataset}>)"
     seed = frozenset(c for _, c in stated.values()) | {_DATASET, str(IKG.ImagingDataset)}
-    candidates = (*stated, kind, *module_of(axioms, seed))
+    candidates = leading_to((*stated, kind, *module_of(axioms, seed)), concept, str(IKG[prop]))
     needed = justify(candidates, lambda part: _holds(part, prop, concept))
     if not needed:
         return None
@@ -102,7 +102,7 @@ def because(axioms: Sequence[str], subject: str, target: str, prop: str | None =
         with reasoner((*part, f"Declaration(Class(<{subject}>))", goal)) as engine:
             return _GOAL in engine.above(subject)
 
-    return justify(module_of(axioms, frozenset({subject})), holds)
+    return justify(leading_to(module_of(axioms, frozenset({subject})), target, prop), holds)
 
 
 def sentence(axiom: str, label: Callable[[str], str]) -> str:

@@ -8,6 +8,7 @@ that is what each ``del found`` is for.
 import io
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -99,13 +100,16 @@ class EmbeddedStore:
 
     def select(self, query: str) -> SelectResult:
         """Run a SELECT; see :class:`kg.store.port.TripleStore`."""
+        node = cache(
+            _node
+        )  # for this answer alone: its terms come again and again, and to make one of rdflib's takes microseconds
         with own_errors():
             found = self._answer(query, (Form.SELECT,))
             try:
                 if not isinstance(found, ox.QuerySolutions):  # the form was read off the text; the engine is the judge
                     raise QuerySyntaxError("not a SELECT")
                 names = tuple(v.value for v in found.variables)
-                rows = tuple(tuple(None if t is None else _node(t) for t in row) for row in found)
+                rows = tuple(tuple(None if t is None else node(t) for t in row) for row in found)
             finally:
                 del found
         return SelectResult(names, rows)

@@ -25,6 +25,8 @@ from kg.terms.modules import load_modules
 ALL = 5000
 PREFIXED = "".join(f"PREFIX {p}: <{iri}>\n" for p, iri in PREFIXES.items())
 SLOW = [HealthCheck.too_slow]
+untraced = pytest.mark.no_cover
+"""For hundreds of drawn examples: coverage's tracer doubles their time, and the tests of single cases run the same lines."""
 
 
 @cache
@@ -69,6 +71,7 @@ def expressions(knowledge: Knowledge) -> st.SearchStrategy[ClassExpression]:
     )
 
 
+@untraced
 @settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=SLOW)
 @given(data=st.data())
 def test_what_is_written_is_read_back(data: st.DataObject, release: OpenRelease) -> None:
@@ -76,6 +79,7 @@ def test_what_is_written_is_read_back(data: st.DataObject, release: OpenRelease)
     assert parse(render(expression, release.knowledge), release.knowledge) == expression
 
 
+@untraced
 @settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=SLOW)
 @given(data=st.data())
 def test_sparql_and_the_grid_find_the_same_datasets(data: st.DataObject, release: OpenRelease) -> None:
@@ -87,6 +91,7 @@ def test_sparql_and_the_grid_find_the_same_datasets(data: st.DataObject, release
     assert found == {knowledge.datasets[i].iri for i, on in zip(grid.ids, flags, strict=True) if on}
 
 
+@untraced
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=SLOW)
 @given(data=st.data())
 def test_a_dataset_is_told_why_or_why_not_and_never_both(data: st.DataObject, release: OpenRelease) -> None:

@@ -51,9 +51,13 @@ def test_a_module_that_is_no_text_is_named(ontology: Path) -> None:
 
 
 @pytest.mark.slow
-def test_an_empty_class_stops_the_build_names_the_axioms_and_leaves_the_release(ontology: Path, tmp_path: Path) -> None:
-    releases = tmp_path / "releases"
-    before = build(catalogue_dir(), ontology, releases).release
+def test_an_empty_class_stops_the_build_names_the_axioms_and_leaves_the_release(
+    ontology: Path, tmp_path: Path, release_dir: Path
+) -> None:
+    releases = shutil.copytree(release_dir, tmp_path / "releases")
+    before = current(releases)
+    assert before is not None
+    held = {path: path.read_bytes() for path in before.rglob("*") if path.is_file()}
     spoil(ontology, "ikg:MRI rdfs:subClassOf ikg:XRayBasedImaging .")
     with pytest.raises(ReasonerError) as caught:
         build(catalogue_dir(), ontology, releases)
@@ -62,6 +66,7 @@ def test_an_empty_class_stops_the_build_names_the_axioms_and_leaves_the_release(
     assert "magnetic resonance imaging is a kind of X-ray-based imaging" in reason
     assert "nothing is two of: " in reason
     assert current(releases) == before
+    assert held == {path: path.read_bytes() for path in before.rglob("*") if path.is_file()}
     assert not list(releases.glob(".building-*"))
 
 

@@ -9,7 +9,8 @@ from kg.namespaces import IKGD, INFERRED, local_name
 from kg.opened import OpenRelease
 from kg.reason.elk import reasoner
 
-pytestmark = pytest.mark.slow
+# Not traced: coverage's tracer doubles the time of such loops, and quicker tests run the same lines.
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 Triple = tuple[str, str, str]
 

@@ -19,7 +19,8 @@ from kg.reason.axioms import axioms_of, classes_of, document, some
 from kg.resources import ontology_dir
 from kg.terms.modules import concepts_of, load_modules
 
-pytestmark = pytest.mark.slow
+# Not traced: coverage's tracer doubles the time of such loops, and quicker tests run the same lines.
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 CONJUNCTIONS: Final = 60
 NESTED: Final = 30

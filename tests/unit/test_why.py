@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.namespaces import BFO_PART_OF, IKG, local_name
 from kg.reason.axioms import some
-from kg.reason.explain import justify, module_of
+from kg.reason.explain import justify, leading_to, module_of
 from kg.reason.why import Why, _holds, sentence, why
 
 PART = str(BFO_PART_OF)
@@ -108,6 +108,50 @@ def test_a_definition_is_reached_from_its_name_or_from_all_of_its_right_side() -
     assert definition in module_of([definition], frozenset({one("LungDisease")}))
     assert definition in module_of([definition], frozenset({one("Disease"), one("Lung")}))
     assert module_of([definition], frozenset({one("Disease")})) == ()
+
+
+# ---- what leads to a goal
+
+
+def test_only_what_can_conclude_the_goal_is_kept_in_its_order() -> None:
+    found = leading_to(AXIOMS, one("Chest"), one("depictsWithin"))
+    assert found == (
+        sub("Lobe", "LungPart"), edge("Lung", PART, "Chest"), edge("LungPart", PART, "Lung"),
+        sub("ChestRadiography", "Radiography"), edge("ChestRadiography", one("images"), "Lung"),
+        f"TransitiveObjectProperty(<{PART}>)", WITHIN, INTO_THE_WHOLE, ALWAYS_SHOWS, AXIOMS[-1],
+    )  # fmt: skip
+    assert leading_to(AXIOMS, one("Organ")) == (sub("Liver", "Organ"),)
+
+
+def test_all_is_kept_where_anything_at_all_may_lead_to_the_goal() -> None:
+    everything = (*AXIOMS, f"SubClassOf(<http://www.w3.org/2002/07/owl#Thing> {some(PART, one('Universe'))})")
+    assert leading_to(everything, one("Universe"), PART) == everything
+
+
+NAMED = st.sampled_from("ABCDEF")
+ROLES = st.sampled_from((PART, one("images"), one("depictsWithin")))
+MEETING = st.builds(lambda a, p, b: f"ObjectIntersectionOf(<{one(a)}> {some(p, one(b))})", NAMED, ROLES, NAMED)
+LEFT = st.one_of(st.builds(lambda p, a: some(p, one(a)), ROLES, NAMED), MEETING)
+DRAWN = st.lists(
+    st.one_of(
+        st.builds(sub, NAMED, NAMED),
+        st.builds(edge, NAMED, ROLES, NAMED),
+        st.builds(lambda left, b: f"SubClassOf({left} <{one(b)}>)", LEFT, NAMED),
+        st.builds(lambda left, p, b: f"SubClassOf({left} {some(p, one(b))})", LEFT, ROLES, NAMED),
+        st.builds(lambda a, both: f"EquivalentClasses(<{one(a)}> {both})", NAMED, MEETING),
+        st.sampled_from((f"TransitiveObjectProperty(<{PART}>)", INTO_THE_WHOLE, ALWAYS_SHOWS)),
+    ),
+    min_size=4, max_size=14, unique=True,
+)  # fmt: skip
+
+
+@settings(max_examples=25, deadline=None)
+@given(DRAWN, NAMED, ROLES)
+def test_what_leads_to_a_goal_is_enough_for_it(axioms: list[str], concept: str, prop: str) -> None:
+    """The reasoner says of a subject the same from all axioms and from those alone."""
+    subject = f"SubClassOf(<urn:imaging-kg:this-dataset> <{one('A')}>)"
+    kept = leading_to((subject, *axioms), one(concept), prop)
+    assert _holds(kept, local_name(prop), one(concept)) == _holds((subject, *axioms), local_name(prop), one(concept))
 
 
 # ---- why, with the real reasoner
