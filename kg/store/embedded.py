@@ -100,9 +100,8 @@ class EmbeddedStore:
 
     def select(self, query: str) -> SelectResult:
         """Run a SELECT; see :class:`kg.store.port.TripleStore`."""
-        node = cache(
-            _node
-        )  # for this answer alone: its terms come again and again, and to make one of rdflib's takes microseconds
+        # For this answer alone: its terms come again and again, and to make one of rdflib's takes microseconds.
+        node = cache(_node)
         with own_errors():
             found = self._answer(query, (Form.SELECT,))
             try:
