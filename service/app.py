@@ -40,6 +40,7 @@ from service.routers.licence import licence_router
 from service.routers.linked import linked_router
 from service.routers.lists import lists_router
 from service.routers.plans import plans_router
+from service.routers.provenance import provenance_router
 from service.routers.reconcile import reconcile_router
 from service.routers.search import search_router
 from service.routers.site import site_router
@@ -136,7 +137,7 @@ def _api() -> tuple[APIRouter, ...]:
 def _pages() -> tuple[APIRouter, ...]:
     """What is read and linked to."""
     return (
-        site_router(), linked_router(), terms_router(), examples_router(), things_router(), wellknown_router(),
+        site_router(), provenance_router(), linked_router(), terms_router(), examples_router(), things_router(), wellknown_router(),
         errors_router(), dumps_router(),
     )  # fmt: skip
 

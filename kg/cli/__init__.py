@@ -17,6 +17,7 @@ from kg.cli import (  # noqa: F401  # importing them registers their commands
     link,
     ontology,
     plan,
+    provenance,
     publish,
     run,
     search_eval,
