@@ -34,6 +34,7 @@ from kg.reconcile.writing import result_10
 from kg.release import GRAPH, INDEX, STORE, Manifest, current, default_dir, verify
 from kg.search.answer import SearchAnswer
 from kg.search.ask import ask
+from kg.search.crosstab import Cross, crosstab
 from kg.search.index import TextIndex, rows_of
 from kg.search.page import View, page
 from kg.search.suggest import KINDS, suggester_of
@@ -244,6 +245,15 @@ class OpenRelease:
         former = [slug for slug, what in self.retired.items() if what.replacement == view.id]
         releases = changes(self.folder, (view.id, *sorted(former))) if self.folder else None
         return history(self.knowledge, view, receipts(self.knowledge, self.store, view), self.retired, releases)
+
+    def stats(self, cross: Cross, asked: str | Mapping[str, Any] = "") -> dict[str, Any]:
+        """How many datasets of an answer have each pair of values of two facets; the body of ``/v1/stats``.
+
+        Raises:
+            ProfileError: It names a facet that is none, or the question is none.
+            UnknownConcept: The question names a concept that is none.
+        """
+        return crosstab(self.answer(asked), self.knowledge, cross)
 
     def summary(self, dataset: DatasetView) -> dict[str, Any]:
         """What names a dataset and how large it is, as JSON."""

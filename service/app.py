@@ -45,6 +45,7 @@ from service.routers.reconcile import reconcile_router
 from service.routers.search import search_router
 from service.routers.site import site_router
 from service.routers.sparql import sparql_router
+from service.routers.stats import stats_router
 from service.routers.store import store_router
 from service.routers.terms import terms_router
 from service.routers.things import things_router
@@ -130,7 +131,7 @@ def _api() -> tuple[APIRouter, ...]:
     """What programs ask, the busiest first: routes are tried in order."""
     return (
         sparql_router(), search_router(), lists_router(), api_router(), compare_router(), labels_router(), licence_router(),
-        plans_router(), reconcile_router(), store_router(), health_router(),
+        plans_router(), stats_router(), reconcile_router(), store_router(), health_router(),
     )  # fmt: skip
 
 

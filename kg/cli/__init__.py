@@ -21,6 +21,7 @@ from kg.cli import (  # noqa: F401  # importing them registers their commands
     publish,
     run,
     search_eval,
+    stats,
     why_not,
 )
 from kg.cli.shell import app, err
