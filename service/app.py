@@ -49,6 +49,7 @@ from service.routers.stats import stats_router
 from service.routers.store import store_router
 from service.routers.terms import terms_router
 from service.routers.things import things_router
+from service.routers.validate import validate_router
 from service.routers.wellknown import wellknown_router
 from service.serving import Leased, Stage, watched
 from service.settings import Settings
@@ -131,7 +132,7 @@ def _api() -> tuple[APIRouter, ...]:
     """What programs ask, the busiest first: routes are tried in order."""
     return (
         sparql_router(), search_router(), lists_router(), api_router(), compare_router(), labels_router(), licence_router(),
-        plans_router(), stats_router(), reconcile_router(), store_router(), health_router(),
+        plans_router(), validate_router(), stats_router(), reconcile_router(), store_router(), health_router(),
     )  # fmt: skip
 
 
