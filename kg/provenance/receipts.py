@@ -7,7 +7,7 @@ Nothing here that the graph does not hold: claims (``ikgg:claims/…``), records
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kg.catalogue.policy import ADDITIVE, CONCEPT_PROPERTIES, COPIES, TRUST
+from kg.catalogue.properties import ADDITIVE, CONCEPT_PROPERTIES, COPIES, TRUST
 from kg.explained import bears
 from kg.knowledge import DatasetView, Knowledge
 from kg.model import CURATOR, Status
@@ -35,7 +35,7 @@ STANDING: Final[Mapping[int, str]] = {
     4: "a curator's statement", 3: "the publisher's or archive's own record", 2: "an independent list",
     1: "the survey, or a copy of it",
 }  # fmt: skip
-"""Trust of a source (:data:`kg.catalogue.policy.TRUST`) → what it means."""
+"""Trust of a source (:data:`kg.catalogue.properties.TRUST`) → what it means."""
 _CURATORS: Final = "a curator"
 _BY_CURATOR: Final = "stated by a curator of the dataset as a whole"
 _NAMES: Final = {"altLabel": "alias"}

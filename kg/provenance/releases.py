@@ -1,7 +1,6 @@
 """What changed in the record of a dataset from one release to the next, where older releases lie beside the one that is open."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -10,7 +9,7 @@ from typing import Any, Final
 
 from kg.errors import ReleaseDamaged, StoreUnavailable
 from kg.namespaces import CATALOGUE, IKGD, INFERRED, PREFIXES, curie, local_name
-from kg.release import MANIFEST, STORE, verify
+from kg.release import MANIFEST, STORE, Kept, kept_in, read_kept
 from kg.store.embedded import EmbeddedStore
 from kg.store.port import Selects
 
@@ -55,18 +54,17 @@ class Change:
 
 
 def _came(release: Path) -> float:
-    return (release / MANIFEST).stat().st_mtime
+    try:
+        return (release / MANIFEST).stat().st_mtime
+    except OSError:  # removed between two looks
+        return 0
 
 
-def older_than(release: Path) -> list[Path]:
-    """The whole releases that lie beside a release and came to this machine before it, the oldest first."""
-    found = []
-    for manifest in release.parent.glob(f"*/{MANIFEST}"):
-        if manifest.parent != release and manifest.stat().st_mtime < _came(release):
-            with suppress(ReleaseDamaged):
-                verify(manifest.parent, contents=False)
-                found.append(manifest.parent)
-    return sorted(found, key=_came)[-_MOST:]
+def older_than(release: Path) -> list[Kept]:
+    """The releases that lie beside a release and came to this machine before it, the oldest first."""
+    mark = _came(release)
+    found = [k for k in kept_in(release.parent) if k.folder != release and (k.folder / STORE).is_dir() and _came(k.folder) < mark]
+    return found[:_MOST][::-1]
 
 
 def changes(release: Path, slugs: Sequence[str]) -> tuple[Change, ...]:
@@ -79,8 +77,9 @@ def changes(release: Path, slugs: Sequence[str]) -> tuple[Change, ...]:
     found: list[Change] = []
     before: dict[Told, str] | None = None
     since = ""
-    for folder in (*older_than(release), release):
-        name = verify(folder, contents=False).id
+    served = read_kept(release)
+    for kept in (*older_than(release), *((served,) if served else ())):
+        name, folder = kept.id, kept.folder
         try:
             held = dict(_told(folder, tuple(slugs)))
         except (ReleaseDamaged, StoreUnavailable):
