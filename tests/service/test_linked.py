@@ -277,7 +277,8 @@ def test_v1_the_counts_are_those_of_the_store(client: httpx.Client, release: Ope
 
 @pytest.mark.parametrize(
     "path",
-    ["/dataset/lidc-idri", "/dataset/lidc-idri.dcat", "/dataset/lidc-idri/provenance", "/dataset/lidc-idri/history", "/ontology/CT", "/term/UBERON:0002048", "/series/care", "/void", "/catalogue",
+    ["/dataset/lidc-idri", "/dataset/lidc-idri.dcat", "/dataset/lidc-idri/provenance", "/dataset/lidc-idri/history",
+     "/ontology/CT", "/term/UBERON:0002048", "/series/care", "/void", "/catalogue",
      "/examples", "/examples/cq001-renal-is-kidney", "/prefixes", "/ontology", "/source/idc/78"],
 )  # fmt: skip
 def test_v2_every_document_says_which_graph_it_is_a_part_of_and_its_licence(client: httpx.Client, path: str) -> None:
