@@ -21,6 +21,7 @@
     ├── ReasonerError           reason
     ├── ProfileError            field, reason
     │   └── ExpressionError     … line, column, expected, suggestions
+    ├── DescriptionError        message, line, column   a description of a dataset that cannot be read
     ├── UnknownPlan             plan, reason
     ├── PlanOfAnotherRelease    plan, release, current, question
     └── MissingExtra            extra
@@ -36,6 +37,7 @@ from typing import Any
 
 __all__ = [
     "CatalogueError",
+    "DescriptionError",
     "ExpressionError",
     "KGError",
     "MissingExtra",
@@ -364,6 +366,20 @@ class ExpressionError(ProfileError):
         expected = f" Expected here: {_listed(self.expected)}." if self.expected else ""
         hint = f" Did you mean {_listed(self.suggestions)}?" if self.suggestions else ""
         return f"{self.field} cannot be answered, line {self.line}, column {self.column}: {self.reason}.{expected}{hint}"
+
+
+class DescriptionError(KGError):
+    """A description of a dataset that cannot be read. Line and column count from 1; they are None where the reader gives none."""
+
+    remedy = "Correct the description at the place named; it is RDF as Turtle, JSON-LD, N-Triples or RDF/XML."
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        self.message, self.line, self.column = message, line, column
+        super().__init__(message, line, column)
+
+    def __str__(self) -> str:
+        place = f" at line {self.line}, column {self.column}" if self.line is not None else ""
+        return f"The description cannot be read{place}: {self.message.rstrip('.')}."
 
 
 class UnknownPlan(KGError):

@@ -14,7 +14,7 @@ from kg.reason.why import because, sentence, why
 from kg.resources import ontology_dir
 from kg.terms.modules import labels, load_modules
 
-__all__ = ["concept_line", "explain"]
+__all__ = ["bears", "concept_line", "explain"]
 
 _PROPERTIES: Final[Mapping[str, tuple[str, ...]]] = {
     "anatomy": ("anatomy", "fieldOfView", "depictsWithin", "relevantTo"), "task": ("task", "servesTask"),
@@ -101,11 +101,11 @@ def _of_dataset(
     body["facts"] = [f"{view.name}: {p} is {knowledge.label(c)}" for p, c in found.facts]
     body["axioms"] = [sentence(a, label) for a in found.axioms]
     body["functional"] = list(found.axioms)
-    body["claims"] = [c for c in every if _bears(c, needed)]
+    body["claims"] = [c for c in every if bears(c, needed)]
     return body
 
 
-def _bears(claim: Mapping[str, str], needed: set[tuple[str, str]]) -> bool:
+def bears(claim: Mapping[str, str], needed: set[tuple[str, str]]) -> bool:
     """Whether a claim is behind one of the facts. A count of women says that there are women, and an address names its platform."""
     prop, value = local_name(claim.get("property", "")), claim.get("value", "")
     if prop == "subjects":

@@ -25,6 +25,7 @@ from kg.fusion.why import pair, why_not
 from kg.knowledge import DatasetView, Knowledge, load_knowledge
 from kg.licence import INDEX_ONLY, combine
 from kg.model import FACETS
+from kg.provenance import changes, history, receipts
 from kg.published import Published, open_published
 from kg.reconcile.match import candidates
 from kg.reconcile.reading import read_10
@@ -33,6 +34,7 @@ from kg.reconcile.writing import result_10
 from kg.release import GRAPH, INDEX, STORE, Manifest, current, default_dir, verify
 from kg.search.answer import SearchAnswer
 from kg.search.ask import ask
+from kg.search.crosstab import Cross, crosstab
 from kg.search.index import TextIndex, rows_of
 from kg.search.page import View, page
 from kg.search.suggest import KINDS, suggester_of
@@ -232,6 +234,26 @@ class OpenRelease:
             UnknownDataset: The text names none.
         """
         return shown_dataset(self.knowledge, self.store, self.knowledge.dataset(name))
+
+    def provenance(self, name: str) -> dict[str, Any]:
+        """The receipt of every fact about a dataset; the body of ``/dataset/{slug}/provenance.json``."""
+        return receipts(self.knowledge, self.store, self.knowledge.dataset(name))
+
+    def history(self, name: str) -> dict[str, Any]:
+        """What is dated about a dataset, and what changed in its record; the body of ``/dataset/{slug}/history.json``."""
+        view = self.knowledge.dataset(name)
+        former = [slug for slug, what in self.retired.items() if what.replacement == view.id]
+        releases = changes(self.folder, (view.id, *sorted(former))) if self.folder else None
+        return history(self.knowledge, view, receipts(self.knowledge, self.store, view), self.retired, releases)
+
+    def stats(self, cross: Cross, asked: str | Mapping[str, Any] = "") -> dict[str, Any]:
+        """How many datasets of an answer have each pair of values of two facets; the body of ``/v1/stats``.
+
+        Raises:
+            ProfileError: It names a facet that is none, or the question is none.
+            UnknownConcept: The question names a concept that is none.
+        """
+        return crosstab(self.answer(asked), self.knowledge, cross)
 
     def summary(self, dataset: DatasetView) -> dict[str, Any]:
         """What names a dataset and how large it is, as JSON."""

@@ -40,13 +40,16 @@ from service.routers.licence import licence_router
 from service.routers.linked import linked_router
 from service.routers.lists import lists_router
 from service.routers.plans import plans_router
+from service.routers.provenance import provenance_router
 from service.routers.reconcile import reconcile_router
 from service.routers.search import search_router
 from service.routers.site import site_router
 from service.routers.sparql import sparql_router
+from service.routers.stats import stats_router
 from service.routers.store import store_router
 from service.routers.terms import terms_router
 from service.routers.things import things_router
+from service.routers.validate import validate_router
 from service.routers.wellknown import wellknown_router
 from service.serving import Leased, Stage, watched
 from service.settings import Settings
@@ -129,14 +132,14 @@ def _api() -> tuple[APIRouter, ...]:
     """What programs ask, the busiest first: routes are tried in order."""
     return (
         sparql_router(), search_router(), lists_router(), api_router(), compare_router(), labels_router(), licence_router(),
-        plans_router(), reconcile_router(), store_router(), health_router(),
+        plans_router(), validate_router(), stats_router(), reconcile_router(), store_router(), health_router(),
     )  # fmt: skip
 
 
 def _pages() -> tuple[APIRouter, ...]:
     """What is read and linked to."""
     return (
-        site_router(), linked_router(), terms_router(), examples_router(), things_router(), wellknown_router(),
+        site_router(), provenance_router(), linked_router(), terms_router(), examples_router(), things_router(), wellknown_router(),
         errors_router(), dumps_router(),
     )  # fmt: skip
 

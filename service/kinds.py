@@ -56,6 +56,7 @@ TABLE: Final[Mapping[type[errors.KGError], Kind]] = {
     errors.ReasonerError: Kind(500, "reasoner", "The ontology cannot be classified", hint="Run `imaging-kg ontology check`, which says where."),
     errors.ProfileError: Kind(422, "profile", "The profile makes no sense"),
     errors.ExpressionError: Kind(422, "expression", "The class expression cannot be answered"),
+    errors.DescriptionError: Kind(400, "description", "The description cannot be read"),
     errors.UnknownPlan: Kind(404, "unknown-plan", "There is no such plan"),
     errors.PlanOfAnotherRelease: Kind(
         409, "plan-of-another-release", "The plan belongs to another release",

@@ -47,6 +47,7 @@ def script_text(body: Any) -> Markup:
 
 
 _TEMPLATES.filters["curie"] = curie
+_TEMPLATES.filters["sentence"] = lambda text: f"{text[:1].upper()}{text[1:]}"
 _TEMPLATES.filters["number"] = lambda n: f"{n:,}"
 _TEMPLATES.filters["plural"] = counted
 

@@ -1,13 +1,17 @@
 """Typed links of a document: in its ``Link`` header (FAIR Signposting level 1) and as a link set (level 2, RFC 9264). Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from service.variants import PROFILES, Variant
 
-__all__ = ["Link", "Signposts", "header", "linkset_json", "linkset_text", "of_document"]
+__all__ = ["HAS_PROVENANCE", "VERSION_HISTORY", "Link", "Signposts", "header", "linkset_json", "linkset_text", "of_document"]
 
+HAS_PROVENANCE: Final = "http://www.w3.org/ns/prov#has_provenance"
+"""The relation to what tells of provenance (PROV-AQ, 3.1): no registered one does, and RFC 8288 lets an IRI stand for one."""
+VERSION_HISTORY: Final = "version-history"
+"""The registered relation to the history of a resource (RFC 5829)."""
 _ABOUT_PAGE: Final = "https://schema.org/AboutPage"
 
 
@@ -39,6 +43,7 @@ class Signposts:
         collection: What it belongs to; ``""`` for nothing.
         items: Files that it consists of, with their media types.
         licence_of_text: Terms of what we say of it.
+        beside: Where all documents lead besides; a target that begins with a slash is ours.
     """
 
     iri: str
@@ -49,6 +54,7 @@ class Signposts:
     collection: str = ""
     items: tuple[tuple[str, str], ...] = ()
     licence_of_text: str = ""
+    beside: tuple[Link, ...] = ()
 
 
 def of_document(posts: Signposts, variant: Variant, *, base: str = "") -> list[Link]:
@@ -78,6 +84,8 @@ def of_document(posts: Signposts, variant: Variant, *, base: str = "") -> list[L
     elif page is not None and variant.is_metadata:
         found.append(Link(at(page), "describes", page.media))
         found += [Link(posts.licence_of_text, "license")] if posts.licence_of_text else []
+    if variant.media == "text/html" or variant.is_metadata:
+        found += [replace(link, target=f"{base}{link.target}") if link.target.startswith("/") else link for link in posts.beside]
     if variant.profile:
         found.append(Link(PROFILES[variant.profile], "profile"))
     return found

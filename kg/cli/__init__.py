@@ -17,17 +17,20 @@ from kg.cli import (  # noqa: F401  # importing them registers their commands
     link,
     ontology,
     plan,
+    provenance,
     publish,
     run,
     search_eval,
+    stats,
+    validate,
     why_not,
 )
 from kg.cli.shell import app, err
-from kg.errors import KGError, ProfileError, QueryError, UnknownConcept, UnknownDataset, UnknownPlan
+from kg.errors import DescriptionError, KGError, ProfileError, QueryError, UnknownConcept, UnknownDataset, UnknownPlan
 
 __all__ = ["app", "main"]
 
-_USAGE = (UnknownConcept, UnknownDataset, QueryError, ProfileError, UnknownPlan)
+_USAGE = (DescriptionError, UnknownConcept, UnknownDataset, QueryError, ProfileError, UnknownPlan)
 
 
 def main() -> None:

@@ -8,6 +8,9 @@ from kg.client.port import Body, Profile
 from kg.client.release import Release
 from kg.fusion.plan_id import PlanOptions
 from kg.opened import OpenRelease, open_release
+from kg.reason.described import described, report_of
+from kg.resources import ontology_dir
+from kg.search.crosstab import Cross
 from kg.search.page import View
 
 __all__ = ["LocalRelease", "LocalSource"]
@@ -75,6 +78,22 @@ class LocalSource:
     def show(self, name: str) -> Body:
         """A dataset."""
         return self._opened.show(name)
+
+    def provenance(self, name: str) -> Body:
+        """Receipts."""
+        return self._opened.provenance(name)
+
+    def history(self, name: str) -> Body:
+        """What happened when."""
+        return self._opened.history(name)
+
+    def stats(self, cross: Cross, demands: Profile) -> Body:
+        """Counts."""
+        return self._opened.stats(cross, demands)
+
+    def validate(self, description: bytes, media_type: str) -> Body:
+        """A report."""
+        return report_of(described(description, media_type), ontology_dir()).body()
 
     def explain(self, subject: str, concept: str, prop: str | None) -> Body:
         """A why."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from kg.fusion.plan_id import PlanOptions
+from kg.search.crosstab import Cross
 from kg.search.page import View
 
 __all__ = ["Body", "Profile", "Source"]
@@ -74,6 +75,22 @@ class Source(Protocol):
 
     def show(self, name: str) -> Body:
         """``/v1/datasets/{id}``."""
+        ...
+
+    def provenance(self, name: str) -> Body:
+        """``/dataset/{slug}/provenance``, as JSON."""
+        ...
+
+    def history(self, name: str) -> Body:
+        """``/dataset/{slug}/history``, as JSON."""
+        ...
+
+    def stats(self, cross: Cross, demands: Profile) -> Body:
+        """``/v1/stats``; the demands are those of a structured question in its shorthand."""
+        ...
+
+    def validate(self, description: bytes, media_type: str) -> Body:
+        """``/v1/validate``."""
         ...
 
     def explain(self, subject: str, concept: str, prop: str | None) -> Body:

@@ -22,6 +22,7 @@ ERRORS: Final[Mapping[str, type[KGError]]] = {
     "release-changing": errors.ReleaseChanging,
     "profile": errors.ProfileError,
     "expression": errors.ExpressionError,
+    "description": errors.DescriptionError,
     "unknown-plan": errors.UnknownPlan,
     "plan-of-another-release": errors.PlanOfAnotherRelease,
 }

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from rdflib import Graph
 
 from kg.client.port import Profile, Source
-from kg.errors import ServiceError
+from kg.errors import ProfileError, ServiceError
 from kg.fusion.plan_id import PlanOptions, parse_options
 from kg.licence import INDEX_ONLY
 from kg.queries import Kind, written
@@ -29,6 +29,8 @@ from kg.results import (
     WhyNot,
 )
 from kg.results.sparql import media_type_of
+from kg.search.crosstab import Cross
+from kg.search.listing import DEMANDS
 from kg.search.page import View
 from kg.search.suggest import KINDS
 
@@ -193,6 +195,42 @@ class Release:
         """
         with _understood():
             return Dataset.of(self._source.show(dataset), self.describe)
+
+    def provenance(self, dataset: str) -> Mapping[str, Any]:
+        """Per fact of a dataset: who says so, how it was read, what a curator decided, what it follows from."""
+        return self._source.provenance(dataset)
+
+    def history(self, dataset: str) -> Mapping[str, Any]:
+        """What is dated about a dataset, what has no date, and what changed in its record between releases."""
+        return self._source.history(dataset)
+
+    def stats(
+        self, rows: str, columns: str = "", *, demands: Profile | None = None, counting: str = "meaning"
+    ) -> Mapping[str, Any]:
+        """How many datasets have each pair of values of two facets; see docs/http.md.
+
+        Args:
+            rows: A facet.
+            columns: Another, or none.
+            demands: Only the datasets that meet these: facet → concepts, ``year`` → ``least`` and ``most``, ``labelled``.
+            counting: ``meaning`` counts for broader concepts too, ``stated`` does not.
+
+        Raises:
+            ProfileError: A facet, a demand or the way of counting is none.
+            UnknownConcept: A demand names a concept that is none.
+        """
+        for name in set(demands or {}) - set(DEMANDS):
+            raise ProfileError("demands", f"{name!r} is none of: {', '.join(DEMANDS)}")
+        return self._source.stats(Cross(rows, columns, counting), demands or {})
+
+    def validate(self, description: str | bytes, media_type: str = "text/turtle") -> Mapping[str, Any]:
+        """The SHACL report of a description of a dataset.
+
+        Raises:
+            DescriptionError: It cannot be read.
+        """
+        text = description.encode() if isinstance(description, str) else description
+        return self._source.validate(text, media_type)
 
     def explain(self, subject: str, concept: str, prop: str | None = None) -> Explanation:
         """Why the graph says that a dataset has a concept, or that one concept is a kind or a part of another."""

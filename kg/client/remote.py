@@ -15,6 +15,7 @@ from kg.client.problems import error_of
 from kg.client.release import Release
 from kg.errors import ServiceError, StoreUnavailable
 from kg.fusion.plan_id import PlanOptions
+from kg.search.crosstab import Cross
 from kg.search.page import View
 
 __all__ = ["TOKEN", "RemoteRelease", "RemoteSource"]
@@ -162,6 +163,28 @@ class RemoteSource:
     def show(self, name: str) -> Body:
         """A dataset."""
         return self._get(f"/v1/datasets/{_segment(name)}")
+
+    def provenance(self, name: str) -> Body:
+        """Receipts; the document is named by the dataset's id, which its name leads to."""
+        return self._get(f"/dataset/{_segment(self.show(name)['id'])}/provenance.json")
+
+    def history(self, name: str) -> Body:
+        """What happened when."""
+        return self._get(f"/dataset/{_segment(self.show(name)['id'])}/history.json")
+
+    def stats(self, cross: Cross, demands: Profile) -> Body:
+        """Counts."""
+        years = demands.get("year", {})
+        plain = {k: v for k, v in demands.items() if k != "year"} | {"since": years.get("least"), "until": years.get("most")}
+        return self._get(
+            "/v1/stats", rows=cross.rows, columns=cross.columns, counting=cross.counting, rowLimit=cross.row_limit,
+            columnLimit=cross.column_limit, format="json", **plain,
+        )  # fmt: skip
+
+    def validate(self, description: bytes, media_type: str) -> Body:
+        """A report."""
+        found: Body = self._json("POST", "/v1/validate", content=description, headers={"Content-Type": media_type})
+        return found
 
     def explain(self, subject: str, concept: str, prop: str | None) -> Body:
         """A why."""

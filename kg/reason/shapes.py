@@ -8,7 +8,7 @@ from rdflib import RDF, Graph, Namespace
 
 from kg.catalogue.triples import Triple
 
-__all__ = ["Violation", "violations"]
+__all__ = ["Violation", "shapes_of", "violations"]
 
 _SH = Namespace("http://www.w3.org/ns/shacl#")
 
@@ -22,13 +22,19 @@ class Violation:
     message: str
 
 
+def shapes_of(ontology_dir: Path) -> Graph:
+    """The shapes, ``shapes/*.ttl``."""
+    shapes = Graph()
+    for path in sorted((ontology_dir / "shapes").glob("*.ttl")):
+        shapes.parse(path, format="turtle")
+    return shapes
+
+
 def violations(triples: Iterable[Triple], ontology_dir: Path) -> tuple[Violation, ...]:
     """Every violation of ``shapes/*.ttl`` in the triples, sorted; empty when they conform."""
     import pyshacl  # noqa: PLC0415  # only a build needs it, and it takes a tenth of a second
 
-    shapes = Graph()
-    for path in sorted((ontology_dir / "shapes").glob("*.ttl")):
-        shapes.parse(path, format="turtle")
+    shapes = shapes_of(ontology_dir)
     data = Graph()
     for triple in triples:
         data.add(triple)

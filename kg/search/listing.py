@@ -8,7 +8,13 @@ from kg.search.answer import SearchAnswer
 from kg.search.cursor import window
 from kg.search.page import View, asked_by, counts, sorting
 
-__all__ = ["listing"]
+__all__ = ["DEMANDS", "listing"]
+
+DEMANDS = (
+    "modality", "anatomy", "task", "condition", "dimensionality", "annotates", "population", "accessLevel", "licence", "platform", "year",
+    "labelled",
+)  # fmt: skip
+"""What a list or a count of datasets may demand, as keys of a structured question."""
 
 
 def listing(

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Body, Depends, Path, Query
+from fastapi import APIRouter, Body, Depends, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
 
 from kg.fusion.choose import CHOICES
 from kg.fusion.parsing import CONSTRAINTS
@@ -12,6 +13,7 @@ from kg.opened import OpenRelease
 from service.authorise import COSTLY, UNAUTHORISED
 from service.current import release_of
 from service.documented import problems
+from service.either import EITHER, either
 from service.question import JsonObject
 
 __all__ = ["FusionQuestion", "ReleaseDep", "WhyNotQuestion", "api_router"]
@@ -63,14 +65,20 @@ def api_router() -> APIRouter:
         """Members with verdicts and reasons, what is excluded and why, and what the set amounts to."""
         return release.fuse(question.seeds, question.profile, question.limit, rules=question.rules)
 
-    @router.get("/fusion/pair", summary="Why do two datasets belong together, or not?", responses=problems(404))
+    @router.get(
+        "/fusion/pair",
+        summary="Why do two datasets belong together, or not?",
+        responses=EITHER | problems(404),
+        response_class=Response,
+    )
     def pair(
+        request: Request,
         release: ReleaseDep,
         a: Annotated[str, Query(max_length=500, description="A dataset: id, name or IRI.", examples=["lits"])],
         b: Annotated[str, Query(max_length=500, description="Another dataset.", examples=["kits19"])],
-    ) -> dict[str, Any]:
+    ) -> Response:
         """What joins them, what keeps them apart, what is unknown, the data that they share, and what was made from both."""
-        return release.pair(a, b)
+        return either(request, "pair.html", release.pair(a, b))
 
     @router.post("/fusion/why-not", summary="Why is a dataset not in an answer?", dependencies=[COSTLY], responses=_DATASETS)
     def why_not(release: ReleaseDep, question: WhyNotQuestion) -> dict[str, Any]:

@@ -22,10 +22,10 @@ from service.documented import documents, elsewhere, problems
 from service.documents import about_document, json_bytes, moved, see_other, send
 from service.pages import rendered, script_text
 from service.reading import reading
-from service.signposting import Signposts
+from service.signposting import HAS_PROVENANCE, VERSION_HISTORY, Link, Signposts
 from service.variants import DATASET, Variant, split
 
-__all__ = ["dataset_response", "linked_router"]
+__all__ = ["dataset_response", "linked_router", "retired_response"]
 
 Name = Annotated[str, Path(description="The dataset's id, with or without the suffix of a document.", examples=["lidc-idri"])]
 _DOCUMENTED: Final = documents(DATASET) | elsewhere(301) | problems(410)
@@ -40,7 +40,7 @@ def dataset_response(request: Request, slug: str, variant: Variant | None) -> Re
     """
     release = release_of(request)
     if slug not in release.knowledge.datasets:
-        return _retired(request, release, slug, variant)
+        return retired_response(request, slug, f".{variant.suffix}" if variant else "")
     path = f"/dataset/{slug}"
     if variant is None:
         return see_other(request, path, DATASET)
@@ -48,14 +48,20 @@ def dataset_response(request: Request, slug: str, variant: Variant | None) -> Re
     return send(request, _posts(record, path), variant, lambda chosen: _body(request, release, record, path, chosen))
 
 
-def _retired(request: Request, release: OpenRelease, slug: str, variant: Variant | None) -> Response:
+def retired_response(request: Request, slug: str, rest: str) -> Response:
+    """301 from a slug that was merged to what it means today; ``rest`` is what follows the slug in the path.
+
+    Raises:
+        UnknownDataset: There never was such a slug.
+        HTTPException: 410 for one that was withdrawn.
+    """
+    release = release_of(request)
     found = release.retired.get(slug)
     if found is None:
         raise UnknownDataset(slug, _near(release, slug))
     if not found.replacement:
         raise HTTPException(410, f"{slug!r} names no dataset any more: {found.reason}")
-    suffix = f".{variant.suffix}" if variant else ""
-    return moved(request, f"/dataset/{found.replacement}{suffix}", str(IKGD[found.replacement]))
+    return moved(request, f"/dataset/{found.replacement}{rest}", str(IKGD[found.replacement]))
 
 
 def _near(release: OpenRelease, text: str) -> tuple[str, ...]:
@@ -68,7 +74,7 @@ def _near(release: OpenRelease, text: str) -> tuple[str, ...]:
 def _posts(record: Record, path: str) -> Signposts:
     return Signposts(
         record.view.iri, path, DATASET, ("https://schema.org/Dataset", str(DCAT.Dataset)), record.licence_pages, f"{BASE}catalogue",
-        licence_of_text=str(LICENCE),
+        licence_of_text=str(LICENCE), beside=(Link(f"{path}/provenance", HAS_PROVENANCE), Link(f"{path}/history", VERSION_HISTORY)),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from service.paging import page_links
 from service.routers.api import ReleaseDep
 from service.routers.search import FormDep
 
-__all__ = ["lists_router"]
+__all__ = ["demands_of", "lists_router"]
 
 _ORDERS: Final = tuple(sort for sort in SORTS if sort != "relevance")  # to nothing that was asked, nothing is more relevant
 _MANY: Final = 50
@@ -45,7 +45,7 @@ def _concepts(facet: str) -> Any:
     )  # fmt: skip
 
 
-def _demands(
+def demands_of(
     modality: Annotated[list[str], _concepts("modality")] = [],  # noqa: B006  # read by FastAPI, which copies it
     anatomy: Annotated[list[str], _concepts("anatomy")] = [],  # noqa: B006
     task: Annotated[list[str], _concepts("task")] = [],  # noqa: B006
@@ -79,7 +79,7 @@ def lists_router() -> APIRouter:
     def datasets(
         request: Request,
         release: ReleaseDep,
-        demands: Annotated[dict[str, Any], Depends(_demands)],
+        demands: Annotated[dict[str, Any], Depends(demands_of)],
         limit: Limit = 100,
         cursor: Cursor = "",
         offset: Offset = 0,

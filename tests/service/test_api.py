@@ -177,3 +177,19 @@ def test_the_quality_report_is_served_to_read_and_as_data(client: httpx.Client) 
     assert "Quality of the catalogue" in page.text
     report = client.get("/quality", params={"format": "json"}).json()
     assert report["datasets"] == client.get("/version").json()["counts"]["datasets"]
+
+
+def test_what_people_read_too_is_a_page_for_browsers(client: httpx.Client) -> None:
+    """Section 6: ``/v1/compare`` and ``/v1/fusion/pair`` as json and html."""
+    for path, params, told in (
+        ("/v1/compare", {"id": ["LiTS", "KiTS19"]}, "abdominal organ"),
+        ("/v1/fusion/pair", {"a": "brats-2020", "b": "brats-2021"}, "BraTS 2021 and BraTS 2020 share data"),
+    ):
+        page = client.get(path, params=params, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+        assert page.headers["content-type"] == "text/html; charset=utf-8"
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+        assert told in page.text
+        plain = client.get(path, params=params)
+        assert plain.headers["content-type"] == "application/json"
+        assert "Accept" in plain.headers["vary"]
+        assert plain.headers["etag"] != page.headers["etag"]

@@ -277,7 +277,8 @@ def test_v1_the_counts_are_those_of_the_store(client: httpx.Client, release: Ope
 
 @pytest.mark.parametrize(
     "path",
-    ["/dataset/lidc-idri", "/dataset/lidc-idri.dcat", "/ontology/CT", "/term/UBERON:0002048", "/series/care", "/void", "/catalogue",
+    ["/dataset/lidc-idri", "/dataset/lidc-idri.dcat", "/dataset/lidc-idri/provenance", "/dataset/lidc-idri/history",
+     "/ontology/CT", "/term/UBERON:0002048", "/series/care", "/void", "/catalogue",
      "/examples", "/examples/cq001-renal-is-kidney", "/prefixes", "/ontology", "/source/idc/78"],
 )  # fmt: skip
 def test_v2_every_document_says_which_graph_it_is_a_part_of_and_its_licence(client: httpx.Client, path: str) -> None:
@@ -429,7 +430,8 @@ def test_no_address_comes_from_the_host_header(client: httpx.Client) -> None:
 
 def test_h8_pages_load_nothing_from_outside(client: httpx.Client) -> None:
     pages = (
-        "/", "/search?q=GBM", "/dataset", "/dataset/lidc-idri.html", "/term/UBERON:0002113.html", "/ontology.html", "/examples.html",
+        "/", "/search?q=GBM", "/dataset", "/dataset/lidc-idri.html", "/dataset/lidc-idri/provenance.html", "/dataset/lidc-idri/history.html",
+        "/v1/compare?id=lits&id=kits19", "/v1/fusion/pair?a=lits&b=kits19", "/term/UBERON:0002113.html", "/ontology.html", "/examples.html",
         "/examples/cq001-renal-is-kidney.html", "/prefixes.html", "/void.html", "/series/care.html", "/sparql",
     )  # fmt: skip
     for path in (*pages, "/docs", "/quality"):

@@ -28,6 +28,11 @@ def query_text(_: schemathesis.SerializationContext, value: object) -> bytes:
     return str(value).encode("utf-8", "surrogatepass")
 
 
+@schemathesis.serializer("text/turtle", "application/n-triples", "application/rdf+xml")
+def rdf_text(_: schemathesis.SerializationContext, value: object) -> bytes:
+    return str(value).encode("utf-8", "surrogatepass")
+
+
 @pytest.mark.slow
 @schema.parametrize()
 @settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), database=None)
