@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from rdflib.term import Node
 
 from kg.errors import QueryRefused
-from kg.namespaces import PREFIXES, curie
+from kg.namespaces import PREFIXES, curie, json_ld_context
 from kg.store.quads import as_term
 
 __all__ = ["from_ntriples", "write_triples"]
@@ -76,7 +76,7 @@ def _compact(expanded: bytes) -> bytes:
     """Expanded JSON-LD with its properties and types as CURIEs of our prefixes, single values alone: easier on the eye, the same graph."""
     nodes = [dict(_member(k, v) for k, v in node.items()) for node in json.loads(expanded)]
     text = json.dumps(nodes)
-    context = {prefix: base for prefix, base in PREFIXES.items() if f'"{prefix}:' in text}
+    context = json_ld_context({prefix: base for prefix, base in PREFIXES.items() if f'"{prefix}:' in text})
     return (json.dumps({"@context": context, "@graph": nodes}, ensure_ascii=False, indent=1) + "\n").encode()
 
 
