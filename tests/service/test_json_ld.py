@@ -4,6 +4,7 @@ import random
 
 import httpx2 as httpx
 import pyoxigraph as ox
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import Graph
@@ -77,6 +78,16 @@ def test_every_kind_of_document_says_in_json_ld_what_it_says_in_n_triples(client
         ), path
         read += 1
     assert read > 30
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_a_curie_of_every_prefix_is_its_iri_in_the_context_that_is_published(client: httpx.Client, prefix: str) -> None:
+    body = client.get("/prefixes.json").json()
+    document = body | {"@id": f"{prefix}:0002113", f"{prefix}:0000050": {"@id": f"{prefix}:1"}}
+    text = httpx.Request("POST", "http://none.example/", json=document).content
+    wanted = f"<{PREFIXES[prefix]}0002113> <{PREFIXES[prefix]}0000050> <{PREFIXES[prefix]}1>"
+    assert by_oxigraph(text, JSON_LD) == {wanted}
+    assert by_rdflib(text, "json-ld") == {wanted}
 
 
 NAMES = st.text("abcXYZ0123_-", min_size=1, max_size=6)
