@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from kg.namespaces import curie
 from kg.store.advice.reading import read
-from service.sparql.prefixes import declared_prefixes
+from kg.store.prefixes import declared_prefixes
 
 __all__ = ["unknown_terms"]
 
