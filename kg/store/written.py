@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterable
+from contextlib import nullcontext
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -11,6 +12,7 @@ from rdflib.term import Node
 from kg.errors import QueryRefused
 from kg.namespaces import PREFIXES, curie, json_ld_context
 from kg.store.quads import as_term
+from kg.store.xml_text import well_formed
 
 __all__ = ["from_ntriples", "write_triples"]
 
@@ -32,6 +34,7 @@ def write_triples(triples: Iterable[tuple[Any, Any, Any]], media_type: str) -> b
 
     Raises:
         QueryRefused: There is no such format.
+        AnswerUnwritable: It is XML, which cannot hold them.
     """
     rdf = ox.RdfFormat.from_media_type(media_type)
     if rdf is None:
@@ -41,7 +44,8 @@ def write_triples(triples: Iterable[tuple[Any, Any, Any]], media_type: str) -> b
     ordered = [quad.triple for quad in sorted(dataset, key=str)]
     used = _used(ordered) if rdf in {ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML} else None
     out = io.BytesIO()
-    ox.serialize(ordered, out, format=rdf, prefixes=used)
+    with well_formed(out, media_type, graph=True) if rdf == ox.RdfFormat.RDF_XML else nullcontext(out) as checked:
+        ox.serialize(ordered, checked, format=rdf, prefixes=used)
     if media_type == _JSON_LD:
         return _compact(out.getvalue())
     return _in_order(out.getvalue()) if used else out.getvalue()
