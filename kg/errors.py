@@ -8,7 +8,8 @@
     │   ├── QueryRefused        reason                  readable, but not allowed: update, SERVICE, foreign FROM
     │   ├── QueryTimeout        seconds, elapsed        stopped at its deadline
     │   ├── QueryCancelled      (nothing)               stopped because its client asked for it, or went away
-    │   └── QueryTooLarge       resource, limit         stopped at a cap: bytes of answer, rows, bytes of memory
+    │   ├── QueryTooLarge       resource, limit         stopped at a cap: bytes of answer, rows, bytes of memory
+    │   └── AnswerUnwritable    media_type, reason, formats   the format cannot hold the answer, others can
     ├── QueryFailed             reason                  the engine could not run it; not the query's fault
     ├── StoreUnavailable        reason                  no engine answered
     │   └── ReleaseChanging     reason                  the release on a server is being replaced, or was
@@ -36,6 +37,7 @@ from os import PathLike, fspath
 from typing import Any
 
 __all__ = [
+    "AnswerUnwritable",
     "CatalogueError",
     "DescriptionError",
     "ExpressionError",
@@ -196,6 +198,22 @@ class QueryTooLarge(QueryError):
             return f"One answer may have no more than {self.limit:,} rows, and this one has as many or more."
         verb = "needs" if self.resource == "memory" else "has"
         return f"The query {verb} more than the {self.limit:,} bytes of {self.resource} that one query may have."
+
+
+class AnswerUnwritable(QueryError):
+    """The format that was asked for cannot hold the answer, which `formats` can: XML lacks some characters, and names for some IRIs."""
+
+    remedy = "Ask for another format, or leave out what the format cannot hold."
+
+    def __init__(self, media_type: str, reason: str, formats: Iterable[str] = ()) -> None:
+        self.media_type = media_type
+        self.reason = reason
+        self.formats = tuple(formats)
+        super().__init__(media_type, reason, self.formats)
+
+    def __str__(self) -> str:
+        others = f" Ask for {_listed(self.formats)}." if self.formats else ""
+        return f"The answer cannot be written as {self.media_type}: {self.reason}.{others}"
 
 
 class _Because(KGError):

@@ -3,14 +3,15 @@
 The base names things, not hosts: it is fixed with the data and never derived from a request.
 """
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from rdflib import Namespace
 
 __all__ = [
     "BASE", "BFO_PART_OF", "CATALOGUE", "CLAIMS", "DCAT", "DCTERMS", "DEFAULT_GRAPHS", "EXAMPLES", "FOAF", "IKG", "IKGD", "IKGG", "IKGS",
     "INFERRED", "MAPPINGS", "MODULE", "OBO", "ONTOLOGY", "PREFIXES", "PROVENANCE", "SCHEMA", "VOID", "VOID_GRAPH", "curie", "expand",
-    "local_name",
+    "json_ld_context", "local_name",
 ]  # fmt: skip
 
 BASE: Final = "https://w3id.org/imaging-kg/"
@@ -85,7 +86,7 @@ _LONGEST_FIRST: Final = sorted(PREFIXES.items(), key=lambda pair: (-len(pair[1])
 def curie(iri: str) -> str:
     """Shorten an IRI with the longest declared prefix; an IRI outside all of them stays as it is."""
     for prefix, base in _LONGEST_FIRST:
-        if iri.startswith(base) and len(iri) > len(base):
+        if iri.startswith(base) and len(iri) > len(base) and not iri.startswith("//", len(base)):  # "p://x" is no CURIE
             return f"{prefix}:{iri[len(base) :]}"
     return str(iri)
 
@@ -99,6 +100,16 @@ def expand(text: str) -> str:
     return f"{base}{local}" if base else text
 
 
+def json_ld_context(prefixes: Mapping[str, str]) -> dict[str, Any]:
+    """Prefixes as a JSON-LD 1.1 context.
+
+    A term that is defined by a string is a prefix only if its IRI ends in a delimiter; any other has to say that it is one
+    (https://www.w3.org/TR/json-ld11/#compact-iris), or ``UBERON:0002113`` is read as an absolute IRI.
+    """
+    return {p: iri if iri.endswith(_DELIMITERS) else {"@id": iri, "@prefix": True} for p, iri in prefixes.items()}
+
+
+_DELIMITERS: Final = tuple(":/?#[]@")  # gen-delims of RFC 3986, section 2.2
 _FOLDED: Final = {prefix.casefold(): base for prefix, base in PREFIXES.items()} | {
     "snomed": PREFIXES["SNOMEDCT"],
     "sct": PREFIXES["SNOMEDCT"],

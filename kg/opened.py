@@ -41,6 +41,7 @@ from kg.search.suggest import KINDS, suggester_of
 from kg.shown import claims, shown_concept, shown_dataset, summary
 from kg.store.embedded import EmbeddedStore
 from kg.store.port import TripleStore
+from kg.store.prefixes import declared_prefixes
 from kg.store.whole import WholeAnswers
 
 __all__ = ["OpenRelease", "open_release"]
@@ -83,6 +84,10 @@ class OpenRelease:
     def retired(self) -> dict[str, Retirement]:
         """What became of the slugs that named a dataset once."""
         return retired_of(self.store)
+
+    def sparql(self, query: str, media_type: str) -> bytes:
+        """Run a query of any form; the prefixes of ``queries/prefixes.ttl`` need no declaration, as at ``/sparql``."""
+        return self.store.serialise(query, media_type, prefixes=declared_prefixes())
 
     def search(self, text: str, limit: int = 20) -> dict[str, Any]:
         """Answer a text; the body of ``/v1/search``."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from kg.opened import OpenRelease, open_release
 from kg.published import held, store_at
 from kg.release import STORE, current, default_dir, verify
+from kg.store.prefixes import declared_prefixes
 from kg.version import __version__
 from service.serving import Serving, Stage
 from service.settings import Settings
@@ -13,7 +14,6 @@ from service.sparql.answering import Answering
 from service.sparql.desk import Desk
 from service.sparql.outside import Outside
 from service.sparql.pool import SparqlPool
-from service.sparql.prefixes import declared_prefixes
 from service.sparql.remote import RemoteSparql
 
 __all__ = ["open_chosen", "staged"]

@@ -43,6 +43,7 @@ TABLE: Final[Mapping[type[errors.KGError], Kind]] = {
     errors.QueryTimeout: Kind(503, "query-timeout", "The query took too long"),
     errors.QueryCancelled: Kind(503, "query-cancelled", "The query was cancelled"),
     errors.QueryTooLarge: Kind(422, "query-too-large", "The query needs too much"),
+    errors.AnswerUnwritable: Kind(406, "answer-unwritable", "The format cannot hold the answer"),
     errors.QueryError: Kind(400, "query", "The query is at fault", hint="Correct the query; the detail says where it fails."),
     errors.QueryFailed: Kind(500, "query-failed", "The query could not be run", hint=_NOT_YOURS),
     errors.StoreUnavailable: Kind(503, "store-unavailable", "The store does not answer"),

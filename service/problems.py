@@ -24,6 +24,7 @@ OUR_FAULT: Final = "The fault is ours; it has been logged."
 _MEMBERS: Final = (
     "text", "suggestions", "message", "line", "column", "expected", "token", "did_you_mean", "reason", "seconds", "elapsed",
     "field", "resource", "limit", "plan", "release", "current", "question",
+    "media_type", "formats",
 )  # fmt: skip
 
 

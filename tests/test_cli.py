@@ -162,6 +162,8 @@ def test_query_reads_standard_input_and_writes_each_format(release_dir: Path) ->
     assert csv.stdout.split()[0] == "n"
     table = run("query", "-", release=release_dir, text=count)
     assert csv.stdout.split()[1] in table.stdout
+    short = run("query", "-", release=release_dir, text="ASK { ?d a ikg:ImagingDataset ; dcterms:title ?t }")
+    assert (short.returncode, short.stdout.strip()) == (0, "yes"), short.stderr
     graph = run("query", "-", release=release_dir, text="CONSTRUCT { <urn:a> <urn:b> 1 } WHERE {}")
     assert "<urn:a> <urn:b> 1 ." in graph.stdout
 

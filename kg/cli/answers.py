@@ -42,9 +42,9 @@ def query(
         fmt = "ttl"
     with open_graph(release) as graph:
         if fmt == "table":
-            _table(graph.store.serialise(text, _RESULTS["json"]))
+            _table(graph.sparql(text, _RESULTS["json"]))
         elif fmt in kinds:
-            typer.echo(graph.store.serialise(text, kinds[fmt]).decode(), nl=False)
+            typer.echo(graph.sparql(text, kinds[fmt]).decode(), nl=False)
         else:
             raise ProfileError("--format", f"{fmt!r} is none of {', '.join(('table', *kinds))} for a {form_of(text)} query")
 

@@ -109,7 +109,7 @@ class LocalSource:
 
     def sparql(self, query: str, media_type: str) -> bytes:
         """A result."""
-        return self._opened.store.serialise(query, media_type)
+        return self._opened.sparql(query, media_type)
 
     def close(self) -> None:
         """Let go of the store."""

@@ -17,6 +17,7 @@ ERRORS: Final[Mapping[str, type[KGError]]] = {
     "query-timeout": errors.QueryTimeout,
     "query-cancelled": errors.QueryCancelled,
     "query-too-large": errors.QueryTooLarge,
+    "answer-unwritable": errors.AnswerUnwritable,
     "query-failed": errors.QueryFailed,
     "store-unavailable": errors.StoreUnavailable,
     "release-changing": errors.ReleaseChanging,

@@ -7,7 +7,7 @@ that is what each ``del found`` is for.
 
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +21,7 @@ from kg.errors import QueryRefused, QuerySyntaxError, QueryTooLarge, ReleaseDama
 from kg.store.engine import Answer, evaluate, own_errors, write
 from kg.store.forms import Form, form_of
 from kg.store.guard import check
-from kg.store.port import SelectResult
+from kg.store.port import NO_PREFIXES, SelectResult
 from kg.store.quads import load_quads
 
 if TYPE_CHECKING:
@@ -87,16 +87,21 @@ class EmbeddedStore:
         return cls(store)
 
     def _answer(
-        self, query: str, forms: Sequence[Form], default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
+        self,
+        query: str,
+        forms: Sequence[Form],
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        prefixes: Mapping[str, str] = NO_PREFIXES,
     ) -> Answer:
         form = form_of(query)
         if form not in forms:
             wanted = " or ".join(forms)
             raise QuerySyntaxError(f"a {form} query where {wanted} is wanted", 1, 1, list(forms))
-        check(query)
+        check(query, prefixes=prefixes)
         if self._store is None:
             raise StoreUnavailable("it is closed")
-        return evaluate(self._store, query, default_graphs=default_graphs, named_graphs=named_graphs)
+        return evaluate(self._store, query, default_graphs=default_graphs, named_graphs=named_graphs, prefixes=prefixes)
 
     def select(self, query: str) -> SelectResult:
         """Run a SELECT; see :class:`kg.store.port.TripleStore`."""
@@ -138,6 +143,7 @@ class EmbeddedStore:
         *,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
+        prefixes: Mapping[str, str] = NO_PREFIXES,
         largest: int = sys.maxsize,
     ) -> bytes:
         """Run a query and write its result; see :class:`kg.store.port.TripleStore`.
@@ -146,7 +152,7 @@ class EmbeddedStore:
         """
         body = _Capped(largest)
         with own_errors():
-            found = self._answer(query, tuple(Form), default_graphs, named_graphs)
+            found = self._answer(query, tuple(Form), default_graphs, named_graphs, prefixes)
             try:
                 write(found, media_type, body)
             finally:

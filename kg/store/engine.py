@@ -5,13 +5,14 @@ here query and convert in one go, and nothing of the engine is left in the frame
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import IO
 
 import pyoxigraph as ox
 
 from kg.errors import QueryFailed, QueryRefused, StoreUnavailable
 from kg.store.forms import syntax_error
+from kg.store.xml_text import well_formed
 
 __all__ = ["Answer", "evaluate", "own_errors", "parse", "write"]
 
@@ -84,17 +85,20 @@ def write(found: Answer, media_type: str, body: IO[bytes]) -> None:
 
     Raises:
         QueryRefused: There is no such format for such a result.
+        AnswerUnwritable: The format cannot hold it.
     """
     try:
         if isinstance(found, ox.QueryTriples):
             rdf = ox.RdfFormat.from_media_type(media_type)
             if rdf is None:
                 raise QueryRefused(f"a graph cannot be written as {media_type}")
-            found.serialize(body, format=rdf)
+            with well_formed(body, media_type, graph=True) if rdf == ox.RdfFormat.RDF_XML else nullcontext(body) as checked:
+                found.serialize(checked, format=rdf)
             return
         table = ox.QueryResultsFormat.from_media_type(media_type)
         if table is None:
             raise QueryRefused(f"a table cannot be written as {media_type}")
-        found.serialize(body, format=table)
+        with well_formed(body, media_type, graph=False) if table == ox.QueryResultsFormat.XML else nullcontext(body) as checked:
+            found.serialize(checked, format=table)
     finally:
         del found

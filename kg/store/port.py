@@ -1,15 +1,16 @@
 """The port: what every store promises, whatever engine stands behind it. The contract suite tests each promise on each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Protocol, Self
+from types import MappingProxyType, TracebackType
+from typing import Final, Protocol, Self
 
 from rdflib import Graph
 from rdflib.term import Node
 
-__all__ = ["Row", "SelectResult", "Selects", "TripleStore"]
+__all__ = ["NO_PREFIXES", "Row", "SelectResult", "Selects", "TripleStore"]
 
+NO_PREFIXES: Final[Mapping[str, str]] = MappingProxyType({})
 Row = tuple[Node | None, ...]
 
 
@@ -55,7 +56,13 @@ class TripleStore(Protocol):
         ...
 
     def serialise(
-        self, query: str, media_type: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
+        self,
+        query: str,
+        media_type: str,
+        *,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        prefixes: Mapping[str, str] = NO_PREFIXES,
     ) -> bytes:
         """Run a query of any form and write its result, in one step on one thread.
 
@@ -64,6 +71,7 @@ class TripleStore(Protocol):
             media_type: A SPARQL result format for SELECT and ASK, an RDF format for CONSTRUCT and DESCRIBE.
             default_graphs: When given, the union of these graphs is the default graph (SPARQL 1.1 Protocol 2.1.4).
             named_graphs: When given, only these graphs can be named by GRAPH.
+            prefixes: Prefixes that the text may use without declaring them; a declaration of its own wins.
         """
         ...
 

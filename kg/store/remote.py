@@ -24,7 +24,8 @@ from kg.store.address import Credentials, checked_address
 from kg.store.dialects import Dialect, recognised
 from kg.store.forms import Form, form_of, limit_of
 from kg.store.guard import check, names_graphs
-from kg.store.port import SelectResult
+from kg.store.port import NO_PREFIXES, SelectResult
+from kg.store.prefixes import written_out
 from kg.store.request import FOREIGN, Request, words
 from kg.store.results import BROKEN, read_graph, read_table, write_graph, write_table
 
@@ -233,6 +234,7 @@ class RemoteStore:
         *,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
+        prefixes: Mapping[str, str] = NO_PREFIXES,
         timeout: float | None = None,
         largest: int | None = None,
     ) -> bytes:
@@ -240,6 +242,7 @@ class RemoteStore:
 
         ``timeout`` and ``largest`` are this adapter's own: seconds and bytes for this query instead of the store's.
         """
+        query = written_out(query, prefixes)
         how: Mapping[str, object] = {"default": default_graphs, "named": named_graphs, "timeout": timeout, "largest": largest}
         form = form_of(query)
         if not form.is_graph:

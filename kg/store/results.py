@@ -5,8 +5,10 @@ status of 200). So every answer is read whole, and what is passed on is written 
 gives the same bytes for the same rows.
 """
 
+import io
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, Final
 from xml.parsers import expat
 
@@ -17,6 +19,7 @@ from rdflib.term import Node
 from kg.errors import QueryFailed, QueryRefused
 from kg.namespaces import PREFIXES
 from kg.store.port import SelectResult
+from kg.store.xml_text import well_formed
 
 __all__ = ["BROKEN", "read_graph", "read_table", "write_graph", "write_table"]
 
@@ -164,6 +167,7 @@ def write_table(answer: Answer, media_type: str) -> bytes:
 
     Raises:
         QueryRefused: There is no such format.
+        AnswerUnwritable: It is XML, which cannot hold the answer.
         QueryFailed: A name or term of the server's answer cannot be written.
     """
     body: dict[str, Any]
@@ -178,10 +182,13 @@ def write_table(answer: Answer, media_type: str) -> bytes:
         raise QueryRefused(f"a table cannot be written as {media_type}")
     if wanted == ox.QueryResultsFormat.JSON:
         return text
+    out = io.BytesIO()
     try:
-        return ox.parse_query_results(text, format=ox.QueryResultsFormat.JSON).serialize(format=wanted) or b""
+        with well_formed(out, media_type, graph=False) if wanted == ox.QueryResultsFormat.XML else nullcontext(out) as checked:
+            ox.parse_query_results(text, format=ox.QueryResultsFormat.JSON).serialize(checked, format=wanted)
     except (SyntaxError, ValueError) as error:
         raise QueryFailed(f"the server's answer cannot be written as {media_type} ({error})") from None
+    return out.getvalue()
 
 
 def read_graph(body: bytes, media_type: str) -> list[ox.Quad]:
@@ -204,8 +211,12 @@ def write_graph(triples: list[ox.Quad], media_type: str) -> bytes:
 
     Raises:
         QueryRefused: There is no such format.
+        AnswerUnwritable: It is XML, which cannot hold the answer.
     """
     wanted = ox.RdfFormat.from_media_type(media_type)
     if wanted is None:
         raise QueryRefused(f"a graph cannot be written as {media_type}")
-    return ox.serialize((quad.triple for quad in triples), format=wanted) or b""
+    out = io.BytesIO()
+    with well_formed(out, media_type, graph=True) if wanted == ox.RdfFormat.RDF_XML else nullcontext(out) as checked:
+        ox.serialize((quad.triple for quad in triples), checked, format=wanted)
+    return out.getvalue()

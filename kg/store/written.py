@@ -3,14 +3,16 @@
 import io
 import json
 from collections.abc import Iterable
+from contextlib import nullcontext
 from typing import Any, Final
 
 import pyoxigraph as ox
 from rdflib.term import Node
 
 from kg.errors import QueryRefused
-from kg.namespaces import PREFIXES, curie
+from kg.namespaces import PREFIXES, curie, json_ld_context
 from kg.store.quads import as_term
+from kg.store.xml_text import well_formed
 
 __all__ = ["from_ntriples", "write_triples"]
 
@@ -32,6 +34,7 @@ def write_triples(triples: Iterable[tuple[Any, Any, Any]], media_type: str) -> b
 
     Raises:
         QueryRefused: There is no such format.
+        AnswerUnwritable: It is XML, which cannot hold them.
     """
     rdf = ox.RdfFormat.from_media_type(media_type)
     if rdf is None:
@@ -41,7 +44,8 @@ def write_triples(triples: Iterable[tuple[Any, Any, Any]], media_type: str) -> b
     ordered = [quad.triple for quad in sorted(dataset, key=str)]
     used = _used(ordered) if rdf in {ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML} else None
     out = io.BytesIO()
-    ox.serialize(ordered, out, format=rdf, prefixes=used)
+    with well_formed(out, media_type, graph=True) if rdf == ox.RdfFormat.RDF_XML else nullcontext(out) as checked:
+        ox.serialize(ordered, checked, format=rdf, prefixes=used)
     if media_type == _JSON_LD:
         return _compact(out.getvalue())
     return _in_order(out.getvalue()) if used else out.getvalue()
@@ -76,7 +80,7 @@ def _compact(expanded: bytes) -> bytes:
     """Expanded JSON-LD with its properties and types as CURIEs of our prefixes, single values alone: easier on the eye, the same graph."""
     nodes = [dict(_member(k, v) for k, v in node.items()) for node in json.loads(expanded)]
     text = json.dumps(nodes)
-    context = {prefix: base for prefix, base in PREFIXES.items() if f'"{prefix}:' in text}
+    context = json_ld_context({prefix: base for prefix, base in PREFIXES.items() if f'"{prefix}:' in text})
     return (json.dumps({"@context": context, "@graph": nodes}, ensure_ascii=False, indent=1) + "\n").encode()
 
 

@@ -35,7 +35,9 @@ def querying_tools(backing: Backing) -> tuple[Callable[..., ToolResult], ...]:
 
     @told
     def sparql(
-        query: Annotated[str, Field(description="A SPARQL 1.1 query with its PREFIX lines.", max_length=50_000)],
+        query: Annotated[
+            str, Field(description="A SPARQL 1.1 query; prefixes that `schema` lists need no PREFIX line.", max_length=50_000)
+        ],
         limit: Annotated[int, Field(ge=1, le=_MOST, description="How many rows or triples at most are shown.")] = 100,
         timeout: Annotated[float, Field(gt=0, le=_SLOWEST, description="Deadline in seconds.")] = 10.0,
     ) -> ToolResult:

@@ -8,7 +8,8 @@ from typing import Any, Final
 from rapidfuzz import fuzz, process
 
 from kg.namespaces import curie
-from kg.store.tokens import tokens
+from kg.store.advice.reading import read
+from kg.store.prefixes import declared_prefixes
 
 __all__ = ["unknown_terms"]
 
@@ -39,22 +40,12 @@ def unknown_terms(query: str, run: Callable[[str], bytes]) -> list[dict[str, Any
 
 
 def _iris(query: str) -> list[str]:
-    """The IRIs that a query names outside of its prologue, prefixed names written out."""
-    prefixes: dict[str, str] = {}
-    found: list[str] = []
-    seen = list(tokens(query))
-    for number, token in enumerate(seen):
-        before = seen[number - 1] if number else None
-        if token.kind == "iri":
-            if before is not None and before.kind == "prefixed" and number > 1 and seen[number - 2].upper == "PREFIX":
-                prefixes[before.text] = token.text[1:-1]
-            else:
-                found.append(token.text[1:-1])
-        elif token.kind == "prefixed":
-            prefix, colon, local = token.text.partition(":")
-            if prefix + colon in prefixes:
-                found.append(prefixes[prefix + colon] + local)
-    return found
+    """The IRIs that a query names, read as ``/sparql/explain`` reads them; none of a query that only the engine can read."""
+    try:
+        terms = read(query, declared_prefixes()).terms()
+    except Exception:  # noqa: BLE001  # a parser's own errors are of many kinds; the engine has judged already
+        return []
+    return [iri for iri, _ in terms]
 
 
 def _rows(run: Callable[[str], bytes], query: str) -> list[dict[str, str]]:

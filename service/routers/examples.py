@@ -11,7 +11,7 @@ from starlette.responses import Response
 from kg.export.describe import document_triples
 from kg.export.examples import PREFIX_MAP, example_iri, example_triples, plain_text, prefix_triples
 from kg.export.void import LICENCE
-from kg.namespaces import BASE, EXAMPLES, PREFIXES
+from kg.namespaces import BASE, EXAMPLES, PREFIXES, json_ld_context
 from kg.queries import Query, bind
 from kg.store.forms import form_of
 from kg.store.written import write_triples
@@ -144,7 +144,7 @@ def _prefixes(request: Request, variant: Variant | None) -> Response:
 
     def make(chosen: Variant) -> bytes:
         if chosen.suffix == "json":
-            return json_bytes({"@context": PREFIXES})
+            return json_bytes({"@context": json_ld_context(PREFIXES)})
         if chosen.suffix == "sparql":
             return "".join(f"PREFIX {prefix}: <{base}>\n" for prefix, base in PREFIXES.items()).encode()
         if chosen.media == "text/html":

@@ -16,6 +16,7 @@ from fastapi import HTTPException, Request
 from starlette.responses import Response, StreamingResponse
 
 from kg.namespaces import BASE
+from kg.store.prefixes import supplied
 from kg.store.tokens import tokens
 from service.sparql.answering import Answering
 from service.sparql.cache import ResultCache, is_repeatable
@@ -23,7 +24,6 @@ from service.sparql.fairness import Fairness, TooMuch
 from service.sparql.federation import federate
 from service.sparql.formats import content_type
 from service.sparql.outside import Outside
-from service.sparql.prefixes import supplied
 from service.sparql.protocol import Asked
 from service.sparql.result import Result
 from service.sparql.ticket import Ticket

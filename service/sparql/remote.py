@@ -8,9 +8,9 @@ from types import MappingProxyType
 
 from kg.errors import KGError, QueryCancelled, QueryRefused, QueryTooLarge, StoreUnavailable
 from kg.store.guard import names_graphs
+from kg.store.prefixes import written_out
 from kg.store.remote import RemoteStore
 from service.sparql.answering import Answering
-from service.sparql.prefixes import supplied
 from service.sparql.process import WorkerSetup
 from service.sparql.result import Result
 from service.sparql.rows import RowCounter
@@ -118,8 +118,7 @@ class RemoteSparql(Answering):
     def _whole(self, job: Mapping[str, str]) -> str:
         """The text with what it takes for granted written out before it, on its first line, so that no line moves."""
         base = f"BASE <{job['base']}> " if job.get("base") else ""
-        given = "".join(f"PREFIX {p}: <{self.setup.prefixes[p]}> " for p in supplied(job["query"], self.setup.prefixes))
-        return base + given + job["query"]
+        return base + written_out(job["query"], self.setup.prefixes)
 
     def cancel(self, ticket: Ticket) -> None:
         """Take note that a query is no longer wanted: what waits is not asked, and an answer that comes is dropped."""

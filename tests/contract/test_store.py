@@ -121,6 +121,16 @@ def test_the_wrong_form_is_a_mistake(store: TripleStore, method: str, query: str
         getattr(store, method)(query)
 
 
+def test_prefixes_may_be_given_and_a_declaration_of_the_query_wins(store: TripleStore) -> None:
+    given = {"e": "urn:example:", "count": "urn:nowhere:"}
+    asked = "ASK { e:ct e:about e:lung . FILTER NOT EXISTS { ?s count:about ?o } }"
+    assert json.loads(store.serialise(asked, JSON, prefixes=given))["boolean"] is True
+    own = "PREFIX e: <urn:other:> PREFIX count: <urn:example:> ASK { count:ct count:about count:lung FILTER NOT EXISTS { ?s e:about ?o } }"
+    assert json.loads(store.serialise(own, JSON, prefixes=given))["boolean"] is True
+    with pytest.raises(QuerySyntaxError):
+        store.serialise("ASK { nowhere:ct e:about ?o }", JSON, prefixes=given)
+
+
 @pytest.mark.parametrize("media_type", [JSON, "application/sparql-results+xml", "text/csv", "text/tab-separated-values"])
 def test_a_table_in_every_format(store: TripleStore, media_type: str) -> None:
     body = store.serialise(P + "SELECT ?o { e:ct e:about ?o } ORDER BY ?o", media_type).decode()

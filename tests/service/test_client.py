@@ -64,6 +64,11 @@ QUESTIONS: dict[str, Ask] = {
     "concept": lambda g: g.concept("RADLEX:RID205"),
     "concepts": lambda g: g.concepts("task"),
     "select": lambda g: g.sparql(SELECT),
+    "supplied prefixes": lambda g: g.sparql("SELECT ?d { ?d a ikg:ImagingDataset } ORDER BY ?d LIMIT 1"),
+    "a prefix of one's own": lambda g: g.sparql(
+        "PREFIX ikg: <http://purl.org/dc/terms/> SELECT ?t { ?d a <https://w3id.org/imaging-kg/ontology/ImagingDataset> ; ikg:title ?t }"
+        " ORDER BY ?t LIMIT 1"
+    ),
     "ask": lambda g: g.sparql("ASK { ?s ?p ?o }"),
     "id": lambda g: g.id,
 }
@@ -99,6 +104,7 @@ WRONG: dict[str, tuple[type[errors.KGError], Ask]] = {
     ),
     "alpha": (errors.ProfileError, lambda g: g.plan(["LiTS"], alpha=3)),
     "syntax": (errors.QuerySyntaxError, lambda g: g.sparql("SELECT * { ?s ?p }")),
+    "a prefix that nobody declares": (errors.QuerySyntaxError, lambda g: g.sparql("SELECT * { ?s nowhere:modality ?o }")),
     "no query": (errors.QuerySyntaxError, lambda g: g.sparql("PLEASE")),
     "update": (errors.QueryRefused, lambda g: g.sparql("DELETE WHERE { ?s ?p ?o }")),
     "federation": (errors.QueryRefused, lambda g: g.sparql("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }")),

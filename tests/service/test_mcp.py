@@ -54,6 +54,8 @@ GOOD: dict[str, Call] = {
     "licence": ("licence", {"datasets": ["LiTS", "KiTS19"], "use": "commercial-model"}),
     "sparql": ("sparql", {"query": IKG + "SELECT ?d { ?d a ikg:ImagingDataset } ORDER BY ?d", "limit": 3}),
     "sparql, typo": ("sparql", {"query": IKG + "SELECT ?d { ?d ikg:hasModality ikg:ComputedTomography }"}),
+    "sparql, supplied": ("sparql", {"query": "SELECT ?d { ?d ikg:hasModality ikg:ComputedTomography }"}),
+    "sparql, path": ("sparql", {"query": "PREFIX ikg: <https://w3id.org/imaging-kg/dataset/> SELECT ?d { ?d a/ikg:nosuch ?o }"}),
     "sparql, ask": ("sparql", {"query": "ASK { ?s ?p ?o }"}),
     "sparql, graph": ("sparql", {"query": IKG + "CONSTRUCT WHERE { ?d ikg:relabels ?o }", "limit": 2}),
     "schema": ("schema", {}),
@@ -163,9 +165,19 @@ def test_a_cut_answer_says_so(over_http: dict[str, Any], release: OpenRelease) -
 
 
 def test_an_empty_answer_names_the_terms_that_nobody_uses(over_http: dict[str, Any]) -> None:
-    found = {t["term"]: t["did_you_mean"] for t in over_http["sparql, typo"][1]["unknown_terms"]}
-    assert found["ikg:hasModality"][0] == "ikg:modality"
-    assert "ikg:CT" in found["ikg:ComputedTomography"]
+    for call in ("sparql, typo", "sparql, supplied"):  # the prefix declared, and supplied
+        found = {t["term"]: t["did_you_mean"] for t in over_http[call][1]["unknown_terms"]}
+        assert found.keys() == {"ikg:hasModality", "ikg:ComputedTomography"}
+        assert found["ikg:hasModality"][0] == "ikg:modality"
+        assert "ikg:CT" in found["ikg:ComputedTomography"]
+    # A declaration of the writer's own wins, and the steps of a path count.
+    assert [t["term"] for t in over_http["sparql, path"][1]["unknown_terms"]] == ["ikgd:nosuch"]
+
+
+def test_the_unknown_terms_are_those_of_the_explanation(over_http: dict[str, Any], client: httpx.Client) -> None:
+    for call in ("sparql, typo", "sparql, supplied", "sparql, path"):
+        told = client.get("/sparql/explain", params={"query": GOOD[call][1]["query"]}).json()["unknown_terms"]
+        assert {t["term"] for t in over_http[call][1]["unknown_terms"]} == {t["curie"] for t in told}, call
 
 
 def test_what_is_common_is_told_by_meaning(over_http: dict[str, Any]) -> None:

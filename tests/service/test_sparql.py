@@ -284,3 +284,16 @@ def test_the_table_of_problems_is_complete() -> None:
     assert public == set(TABLE)
     assert len({kind.slug for kind in TABLE.values()}) == len(TABLE)
     assert all(kind.status >= 400 for kind in TABLE.values())
+
+
+def test_an_answer_that_xml_cannot_hold_is_406_and_names_the_formats_that_can(client: TestClient) -> None:
+    for query, accept, why in (
+        ('CONSTRUCT { <urn:a> <http://x.example/123> "x" } WHERE {}', "application/rdf+xml", "<http://x.example/123>"),
+        ('SELECT ("\\u0001" AS ?x) {}', "application/sparql-results+xml", "U+0001"),
+    ):
+        response = client.get("/sparql", params={"query": query}, headers={"Accept": accept})
+        body = problem(response, 406, "answer-unwritable")
+        assert why in body["detail"]
+        assert body["media_type"] == accept
+        for other in body["formats"]:
+            assert client.get("/sparql", params={"query": query}, headers={"Accept": other}).status_code == 200

@@ -7,8 +7,8 @@ import pytest
 
 from kg.namespaces import CATALOGUE, PREFIXES
 from kg.opened import OpenRelease
+from kg.store.prefixes import declared_prefixes, supplied
 from service.headers import EXPOSED
-from service.sparql.prefixes import declared_prefixes, supplied
 
 KIDNEYS = "SELECT ?d { ?d ikg:relevantTo UBERON:0002113 ; dcterms:title ?t } ORDER BY ?t"
 

@@ -135,7 +135,7 @@ def explain_query(store: ox.Store, query: str, prefixes: Mapping[str, str], voca
         reading = read(query, prefixes)
     except Exception as error:  # noqa: BLE001  # a parser's own errors are of many kinds; the engine has judged already
         return body | {"note": f"The engine reads this query, the explainer does not: {str(error)[:200]}"}
-    terms = [term for p in reading.patterns for term in p.terms()] + [(iri, "value") for iri in sorted(reading.constants)]
+    terms = reading.terms()
     warnings = [*traps(reading), *_warned(vocabulary, terms)]
     claimed = [p for p in reading.patterns if isinstance(p.graph, Variable)]
     if claimed and any(str(CLAIMS) in iri for iri, _ in terms):

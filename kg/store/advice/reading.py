@@ -79,6 +79,10 @@ class Reading:
     named: set[str] = field(default_factory=set)
     groups: int = 0
 
+    def terms(self) -> list[tuple[str, str]]:
+        """The IRIs of the query, each with its role: property, value or graph."""
+        return [term for p in self.patterns for term in p.terms()] + [(iri, "value") for iri in sorted(self.constants)]
+
 
 def _written(term: Any) -> str:
     """A term as SPARQL. A blank node of a query is a variable that cannot be selected."""

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from kg.resources import queries_dir
 from kg.store.tokens import tokens
 
-__all__ = ["declared_prefixes", "supplied"]
+__all__ = ["declared_prefixes", "supplied", "written_out"]
 
 _SH: Final = "http://www.w3.org/ns/shacl#"
 _DECLARED: Final = re.compile(r"\bPREFIX\s*+([\w.-]*+)\s*+:", re.IGNORECASE)
@@ -38,3 +38,8 @@ def supplied(query: str, known: Mapping[str, str]) -> list[str]:
         return []
     used = {token.text.partition(":")[0] for token in tokens(query) if token.kind == "prefixed"}
     return sorted(maybe & used)
+
+
+def written_out(query: str, known: Mapping[str, str]) -> str:
+    """A query with the prefixes that it takes for granted written before it, on its first line, so that no line moves."""
+    return "".join(f"PREFIX {name}: <{known[name]}> " for name in supplied(query, known)) + query
