@@ -98,6 +98,7 @@ def create_app(settings: Settings | None = None, *, opener: Callable[[Settings],
         docs_url=None,
         redoc_url=None,
         openapi_url="/v1/openapi.json",
+        redirect_slashes=False,  # it would lead to whatever the Host header names; service.addresses does it
     )
     app.state.settings = chosen
     install(app)

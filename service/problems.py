@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from kg import errors
+from service.addresses import root_of, slashed
 from service.kinds import HTTP, OTHER, TABLE, Kind, kind_of
 from service.negotiate import best
 from service.pages import CSP, rendered
@@ -28,12 +29,6 @@ _MEMBERS: Final = (
 )  # fmt: skip
 
 
-def root_of(request: Request) -> str:
-    """What goes before every path of ours on this host, also below a folder of files, which Starlette mounts."""
-    found: str = request.scope.get("app_root_path", request.scope.get("root_path", ""))
-    return found
-
-
 def _body(request: Request, kind: Kind, detail: str) -> dict[str, Any]:
     return {
         "type": f"{root_of(request)}/errors/{kind.slug}", "title": kind.title, "status": kind.status, "detail": detail,
@@ -42,7 +37,9 @@ def _body(request: Request, kind: Kind, detail: str) -> dict[str, Any]:
 
 
 def problem(request: Request, kind: Kind, detail: str, headers: Mapping[str, str] | None = None, **members: Any) -> Response:
-    """A problem document, or its page where the client reads HTML rather than JSON."""
+    """A problem document, or its page where the client reads HTML rather than JSON; 308 where only a slash at the end is at fault."""
+    if kind.status == 404 and (elsewhere := slashed(request)):
+        return Response(status_code=308, headers={"Location": elsewhere})
     # It repeats what was sent, which may hold what is no text: half of a surrogate pair.
     body = json.loads(json.dumps(_body(request, kind, detail) | members, ensure_ascii=False).encode(errors="replace"))
     sent = {"Vary": "Accept", **(headers or {})}  # who says more that it depends on Accept and on what else

@@ -6,6 +6,7 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import JSONResponse, Response
 
 from kg.store.forms import form_of
+from service.addresses import absolute
 from service.authorise import UNAUTHORISED, demand
 from service.current import desk_of
 from service.documented import Responses, describe_problem, problems, sent
@@ -58,18 +59,12 @@ _ANSWERS: Final[Responses] = RESPONSES | sent(
 )
 
 
-def endpoint_of(request: Request, path: str) -> str:
-    """The absolute address of a path: below the public address that is set, else as the client wrote it."""
-    public: str = request.app.state.settings.public_url
-    return f"{public.rstrip('/')}{path}" if public else str(request.url.replace(query="", fragment=""))
-
-
 def _description(request: Request) -> Response:
     chosen = choose(request.headers.get("accept"), (*RESULT_GRAPHS, "text/html"))
     desk = desk_of(request)
     if chosen == "text/html":
         return page(request, "sparql.html", {"limits": limits_of(desk.pool)})
-    body = describe(desk.pool, endpoint_of(request, "/sparql"), chosen)
+    body = describe(desk.pool, absolute(request, "/sparql"), chosen)
     headers = {
         "Vary": "Accept", "Content-Length": str(len(body)), "Content-Type": content_type(chosen), "X-Query-Limits": desk.limits(),
     }  # fmt: skip

@@ -147,6 +147,8 @@ def terms_router() -> APIRouter:
         """303 to the document that the client wants, or the document by suffix."""
         stem, variant = split(name, (*TERM, Variant("owl", "application/rdf+xml")))
         release = release_of(request)
+        if not stem:  # the IRI of the namespace
+            return _whole(request, "/ontology", variant)
         version = _version(release)
         if stem in {version, "module/imaging-kg", f"module/imaging-kg/{version}"}:
             return _whole(request, f"/ontology/{version}", variant)
