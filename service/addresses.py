@@ -12,7 +12,7 @@ from fastapi.routing import RouteContext, iter_route_contexts
 from rapidfuzz import fuzz, process
 from starlette.routing import Mount
 
-__all__ = ["absolute", "allowed", "near", "own_methods", "root_of", "slashed"]
+__all__ = ["absolute", "allowed", "near", "own_methods", "path_of", "root_of", "slashed"]
 
 _FILES: Final = frozenset({"GET", "HEAD"})
 _PATH: Final = "/:@!$&()*+,;=~-._'"
@@ -42,7 +42,8 @@ def absolute(request: Request, path: str) -> str:
     return f"{scheme}://{named}{'' if _PORTS.get(scheme) == port else f':{port}'}{root_of(request)}{path}"
 
 
-def _path(request: Request) -> str:
+def path_of(request: Request) -> str:
+    """The path that was asked, as our routes write it."""
     found: str = request.scope["path"]
     return found.removeprefix(root_of(request))
 
@@ -69,7 +70,7 @@ def allowed(app: FastAPI, path: str) -> tuple[str, ...]:
 
 def slashed(request: Request) -> str:
     """Where a path leads that has a slash too many or too few at its end, relative to the host; ``""`` where it leads nowhere."""
-    path, app = _path(request), request.app
+    path, app = path_of(request), request.app
     other = path.rstrip("/")
     if path != other:
         found = other if other and own_methods(app, other) else ""
@@ -84,7 +85,7 @@ def slashed(request: Request) -> str:
 
 def near(request: Request) -> tuple[str, ...]:
     """The addresses, of those without parameters, that are written most like the one that was asked."""
-    path = _path(request)
+    path = path_of(request)
     there = {r.path for r in iter_route_contexts(request.app.routes) if r.path and "{" not in r.path and r.path != "/"}
     found = process.extract(path.rstrip("/")[:200], sorted(there), scorer=fuzz.ratio, limit=_SHOWN, score_cutoff=_ALIKE)
     return tuple(f"{root_of(request)}{name}" for name, _, _ in found)

@@ -23,6 +23,7 @@ from service.deprecation import Deprecations
 from service.documented import document
 from service.headers import CommonHeaders
 from service.logs import access, is_request_id, new_request_id
+from service.methods import Methods
 from service.metrics import Metrics
 from service.observed import Exchange, Observed
 from service.pages import STATIC
@@ -45,6 +46,7 @@ from service.routers.reconcile import reconcile_router
 from service.routers.search import search_router
 from service.routers.site import site_router
 from service.routers.sparql import sparql_router
+from service.routers.start import start_router
 from service.routers.stats import stats_router
 from service.routers.store import store_router
 from service.routers.terms import terms_router
@@ -105,6 +107,7 @@ def create_app(settings: Settings | None = None, *, opener: Callable[[Settings],
     for media_type in (*RESULT_TABLES, *RESULT_GRAPHS, MEDIA_TYPE):
         add_compress_type(media_type)
     app.add_middleware(Deprecations)
+    app.add_middleware(Methods)
     app.add_middleware(Bounded)
     app.add_middleware(ConditionalApi)
     app.add_middleware(CompressMiddleware, minimum_size=1000)
@@ -133,7 +136,7 @@ def _api() -> tuple[APIRouter, ...]:
     """What programs ask, the busiest first: routes are tried in order."""
     return (
         sparql_router(), search_router(), lists_router(), api_router(), compare_router(), labels_router(), licence_router(),
-        plans_router(), validate_router(), stats_router(), reconcile_router(), store_router(), health_router(),
+        plans_router(), validate_router(), stats_router(), reconcile_router(), store_router(), health_router(), start_router(),
     )  # fmt: skip
 
 

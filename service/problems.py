@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 from asgi_correlation_id import correlation_id
@@ -11,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from kg import errors
-from service.addresses import root_of, slashed
+from service.addresses import allowed, near, path_of, root_of, slashed
 from service.kinds import HTTP, OTHER, TABLE, Kind, kind_of
 from service.negotiate import best
 from service.pages import CSP, rendered
@@ -22,6 +23,9 @@ MEDIA_TYPE: Final = "application/problem+json"
 FORMS: Final = (MEDIA_TYPE, "application/json", "text/html")
 """What an error may be asked for as; only who wants HTML more than JSON gets a page."""
 OUR_FAULT: Final = "The fault is ours; it has been logged."
+_UNSAID: Final = {status.value: status.phrase for status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)}
+"""What stands in an error of the framework's own, which found no route."""
+_LONGEST: Final = 200  # characters of a path that are repeated
 _MEMBERS: Final = (
     "text", "suggestions", "message", "line", "column", "expected", "token", "did_you_mean", "reason", "seconds", "elapsed",
     "field", "resource", "limit", "plan", "release", "current", "question",
@@ -67,7 +71,21 @@ def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     kind = HTTP.get(error.status_code, OTHER.of(error.status_code))
-    return problem(request, kind, str(error.detail), error.headers)
+    unsaid = error.detail == _UNSAID.get(error.status_code)
+    path, headers = request.url.path[:_LONGEST], dict(error.headers or {})
+    if error.status_code == 405:
+        methods = ", ".join(allowed(request.app, path_of(request)))
+        headers |= {"Allow": methods} if methods else {}  # the route that was found last knows its own alone
+        return problem(
+            request, kind, f"{path} takes {methods}, not {request.method}" if unsaid and methods else error.detail, headers
+        )
+    if error.status_code == 404 and unsaid:
+        found = near(request)
+        meant = f"; did you mean {', '.join(found)}?" if found else ""
+        return problem(
+            request, kind, f"there is nothing at {path}{meant}", headers, **({"suggestions": list(found)} if found else {})
+        )
+    return problem(request, kind, str(error.detail), headers)
 
 
 def _invalid(request: Request, error: Exception) -> Response:

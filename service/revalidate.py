@@ -1,4 +1,4 @@
-"""``/v1`` for clients that come again: GET answers carry a validator, 304 says that nothing changed, and HEAD is answered like GET.
+"""``/v1`` for clients that come again: GET answers carry a validator, 304 says that nothing changed.
 
 What ``/v1`` answers to GET depends on the release, on the software and on the request alone. So these name the representation, and the
 ETag is strong although nobody has read the body (RFC 9110, 8.8.1).
@@ -18,7 +18,7 @@ from service.serving import Serving
 
 __all__ = ["ConditionalApi"]
 
-_PREFIX: Final = "/v1/"
+_PREFIX: Final = "/v1"
 _REVALIDATE: Final = "no-cache"  # kept, and asked about: the next release answers otherwise
 _BODY: Final = ("content-length", "content-type", "content-encoding")
 
@@ -32,7 +32,7 @@ class ConditionalApi:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and its answer back with a validator, or without its body."""
         serving: Serving | None = scope.get("state", {}).get("serving")
-        if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"} or not _path(scope).startswith(_PREFIX):
+        if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"} or not f"{_path(scope)}/".startswith(f"{_PREFIX}/"):
             await self._app(scope, receive, send)
             return
         asked = Headers(scope=scope)
@@ -58,13 +58,7 @@ class ConditionalApi:
                 message = {**message, "body": b""}
             await send(message)
 
-        # The server leaves out the body of an answer to HEAD (ASGI); what compresses must see it for the headers to be the same.
-        inner = scope if scope["method"] == "GET" else {**scope, "method": "GET"}
-        try:
-            await self._app(inner, receive, validated)
-        finally:
-            if "route" in inner:
-                scope["route"] = inner["route"]  # for the log and the metrics
+        await self._app(scope, receive, validated)
 
 
 def _path(scope: Scope) -> str:

@@ -68,14 +68,14 @@ def _description(request: Request) -> Response:
     headers = {
         "Vary": "Accept", "Content-Length": str(len(body)), "Content-Type": content_type(chosen), "X-Query-Limits": desk.limits(),
     }  # fmt: skip
-    return Response(b"" if request.method == "HEAD" else body, headers=headers)
+    return Response(body, headers=headers)
 
 
 async def _answer(request: Request) -> Response:
     parameters = await fields_of(request)
     asked = asked_of(request, parameters)
     if asked.query is None:
-        if request.method in {"GET", "HEAD"} and not parameters:
+        if request.method == "GET" and not parameters:
             return _description(request)
         raise HTTPException(400, "the parameter 'query' is missing")
     demand(request)
@@ -103,7 +103,6 @@ def sparql_router() -> APIRouter:
     }
 
     @router.get("/sparql", summary="Run a SPARQL query", openapi_extra=in_url, responses=_ANSWERS, response_class=Response)
-    @router.head("/sparql", include_in_schema=False)
     async def get(request: Request) -> Response:
         """Run a SPARQL 1.1 query; without one, the service description (RDF) or a form (HTML)."""
         return await _answer(request)

@@ -132,7 +132,7 @@ class Desk:
                 kept = body.read()
             self.cache.put(key, kept)
             body = kept
-        return _reply(request, body, media_type, headers | self.fairness.headers(ticket.client))
+        return _reply(body, media_type, headers | self.fairness.headers(ticket.client))
 
     def _federated(self, query: str) -> bool:
         return bool(self.outside.allowed) and any(t.kind == "word" and t.upper == "SERVICE" for t in tokens(query))
@@ -225,13 +225,9 @@ def _has(request: Request, tag: str) -> bool:
     return request.method != "POST" and tag.removeprefix("W/") in had  # "*" asks for nothing here: a broken query has no answer
 
 
-def _reply(request: Request, body: Result | bytes, media_type: str, headers: dict[str, str]) -> Response:
+def _reply(body: Result | bytes, media_type: str, headers: dict[str, str]) -> Response:
     size = len(body) if isinstance(body, bytes) else body.size
     headers |= {"Content-Type": content_type(media_type), "Content-Length": str(size)}
-    if request.method == "HEAD":
-        if isinstance(body, Result):
-            body.close()
-        return Response(None, headers=headers)
     if isinstance(body, bytes):
         return Response(body, headers=headers)
     if size <= _WHOLE:

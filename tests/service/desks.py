@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from service.methods import Methods
 from service.settings import Settings
 
 __all__ = ["served"]
@@ -21,6 +22,7 @@ class _AtDesk:
 
 def served(app: FastAPI) -> FastAPI:
     """Let every request of an application be served by the desk that ``app.state.desk`` holds then."""
+    app.add_middleware(Methods)
     app.add_middleware(_AtDesk, owner=app)
     app.state.settings = Settings()
     return app
