@@ -71,12 +71,13 @@ def allowed(app: FastAPI, path: str) -> tuple[str, ...]:
 def slashed(request: Request) -> str:
     """Where a path leads that has a slash too many or too few at its end, relative to the host; ``""`` where it leads nowhere."""
     path, app = path_of(request), request.app
+    if any(_met(app, path)):  # the slash is a part of a name there, and what has no such name is not found
+        return ""
     other = path.rstrip("/")
     if path != other:
-        found = other if other and own_methods(app, other) else ""
+        found = other if any(_met(app, other)) else ""
     else:  # only where a route is written so
         found = f"{path}/" if any((r.path or "").endswith("/") for r in _met(app, f"{path}/")) else ""
-        found = "" if any(_met(app, path)) else found
     if not found:
         return ""
     query = request.scope["query_string"].decode("latin-1")

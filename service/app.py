@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from importlib.util import find_spec
 
 from asgi_correlation_id import CorrelationIdMiddleware
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
@@ -26,7 +26,9 @@ from service.logs import access, is_request_id, new_request_id
 from service.methods import Methods
 from service.metrics import Metrics
 from service.observed import Exchange, Observed
+from service.once import given_once
 from service.pages import STATIC
+from service.preconditions import Preconditions
 from service.problems import MEDIA_TYPE, install
 from service.ranges import Files
 from service.revalidate import ConditionalApi
@@ -100,6 +102,7 @@ def create_app(settings: Settings | None = None, *, opener: Callable[[Settings],
         docs_url=None,
         redoc_url=None,
         openapi_url="/v1/openapi.json",
+        dependencies=[Depends(given_once)],
         redirect_slashes=False,  # it would lead to whatever the Host header names; service.addresses does it
     )
     app.state.settings = chosen
@@ -110,6 +113,7 @@ def create_app(settings: Settings | None = None, *, opener: Callable[[Settings],
     app.add_middleware(Methods)
     app.add_middleware(Bounded)
     app.add_middleware(ConditionalApi)
+    app.add_middleware(Preconditions)
     app.add_middleware(CompressMiddleware, minimum_size=1000)
     app.add_middleware(Cors)
     app.add_middleware(CommonHeaders)

@@ -14,7 +14,7 @@ _OWN_FILES: Final = (
 )
 EXPOSED: Final = (
     "Link", "ETag", "Content-Location", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Data-Release", "X-Request-ID",
-    "X-Query-Id", "X-Query-Limits", "X-Prefixes-Supplied", "Preference-Applied", "Allow", "Accept-Query",
+    "X-Query-Id", "X-Query-Limits", "X-Query-Timeout", "X-Prefixes-Supplied", "Preference-Applied", "Allow", "Accept-Query",
     "Deprecation", "Sunset", "Content-Profile",
 )  # fmt: skip
 """Headers that a page of another origin may read."""

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from kg import errors
 from service.addresses import allowed, near, path_of, root_of, slashed
+from service.carried import carried
 from service.kinds import HTTP, OTHER, TABLE, Kind, kind_of
 from service.negotiate import best
 from service.pages import CSP, rendered
@@ -46,7 +47,8 @@ def problem(request: Request, kind: Kind, detail: str, headers: Mapping[str, str
         return Response(status_code=308, headers={"Location": elsewhere})
     # It repeats what was sent, which may hold what is no text: half of a surrogate pair.
     body = json.loads(json.dumps(_body(request, kind, detail) | members, ensure_ascii=False).encode(errors="replace"))
-    sent = {"Vary": "Accept", **(headers or {})}  # who says more that it depends on Accept and on what else
+    # Who says more says that it depends on Accept and on what else.
+    sent = {"Vary": "Accept", **carried(request), **(headers or {})}
     if best(request.headers.get("accept"), FORMS) == "text/html":
         page = rendered(request, "error.html", {"problem": body, "base": root_of(request)})
         return Response(page, kind.status, sent | {"Content-Security-Policy": CSP}, "text/html; charset=utf-8")

@@ -120,9 +120,12 @@ def _version_02(router: APIRouter) -> None:
         """
         body = await reconciling.body_of(request, _FORM)
         try:
-            fields = dict(parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=20))
+            pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=20)
         except ValueError as error:
             raise HTTPException(400, f"the form cannot be read: {error}") from error
+        fields = dict(pairs)
+        if len(fields) < len(pairs):
+            raise HTTPException(400, "the form gives a field twice; give each once")
         if "queries" in fields:
             return await run_in_threadpool(reconciling.match_02, release.knowledge, fields["queries"])
         if "extend" in fields:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from kg.namespaces import VOID_GRAPH
+from service.carried import carry
 from service.current import desk_of
 from service.documented import problems, sent
 from service.routers.sparql import RESPONSES
@@ -35,6 +36,7 @@ _PARAMETERS: Final = [
 
 
 async def _graph(request: Request) -> Response:
+    carry(request, {"X-Query-Limits": desk_of(request).limits()})
     parameters = await fields_of(request)
     named = [value for name, value in parameters if name == "graph"]
     default = [value for name, value in parameters if name == "default"]

@@ -16,7 +16,9 @@ class _AtDesk:
         self._app, self._owner = app, owner
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope["state"] = {**scope.get("state", {}), "serving": SimpleNamespace(desk=self._owner.state.desk, id="test")}
+        release = SimpleNamespace(manifest=SimpleNamespace(id="test"), folder=None, knowledge=SimpleNamespace(concepts={}))
+        serving = SimpleNamespace(desk=self._owner.state.desk, id="test", release=release)
+        scope["state"] = {**scope.get("state", {}), "serving": serving}
         await self._app(scope, receive, send)
 
 
