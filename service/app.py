@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from importlib.util import find_spec
 
 from asgi_correlation_id import CorrelationIdMiddleware
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
@@ -23,9 +23,12 @@ from service.deprecation import Deprecations
 from service.documented import document
 from service.headers import CommonHeaders
 from service.logs import access, is_request_id, new_request_id
+from service.methods import Methods
 from service.metrics import Metrics
 from service.observed import Exchange, Observed
+from service.once import given_once
 from service.pages import STATIC
+from service.preconditions import Preconditions
 from service.problems import MEDIA_TYPE, install
 from service.ranges import Files
 from service.revalidate import ConditionalApi
@@ -45,6 +48,7 @@ from service.routers.reconcile import reconcile_router
 from service.routers.search import search_router
 from service.routers.site import site_router
 from service.routers.sparql import sparql_router
+from service.routers.start import start_router
 from service.routers.stats import stats_router
 from service.routers.store import store_router
 from service.routers.terms import terms_router
@@ -98,14 +102,18 @@ def create_app(settings: Settings | None = None, *, opener: Callable[[Settings],
         docs_url=None,
         redoc_url=None,
         openapi_url="/v1/openapi.json",
+        dependencies=[Depends(given_once)],
+        redirect_slashes=False,  # it would lead to whatever the Host header names; service.addresses does it
     )
     app.state.settings = chosen
     install(app)
     for media_type in (*RESULT_TABLES, *RESULT_GRAPHS, MEDIA_TYPE):
         add_compress_type(media_type)
     app.add_middleware(Deprecations)
+    app.add_middleware(Methods)
     app.add_middleware(Bounded)
     app.add_middleware(ConditionalApi)
+    app.add_middleware(Preconditions)
     app.add_middleware(CompressMiddleware, minimum_size=1000)
     app.add_middleware(Cors)
     app.add_middleware(CommonHeaders)
@@ -132,7 +140,7 @@ def _api() -> tuple[APIRouter, ...]:
     """What programs ask, the busiest first: routes are tried in order."""
     return (
         sparql_router(), search_router(), lists_router(), api_router(), compare_router(), labels_router(), licence_router(),
-        plans_router(), validate_router(), stats_router(), reconcile_router(), store_router(), health_router(),
+        plans_router(), validate_router(), stats_router(), reconcile_router(), store_router(), health_router(), start_router(),
     )  # fmt: skip
 
 

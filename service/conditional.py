@@ -14,10 +14,12 @@ from kg.opened import OpenRelease
 from kg.release import MANIFEST
 from service.current import release_of
 
-__all__ = ["DOCUMENT", "IMMUTABLE", "released", "respond"]
+__all__ = ["DOCUMENT", "IMMUTABLE", "REVALIDATED", "released", "respond"]
 
 DOCUMENT: Final = "public, max-age=3600"
 """For what changes with the next release."""
+REVALIDATED: Final = "no-cache"
+"""For what is kept and asked about each time: the next release or setting answers otherwise."""
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 """For what a release's id names."""
 

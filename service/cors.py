@@ -12,7 +12,7 @@ from service.problems import problem
 
 __all__ = ["Cors"]
 
-_METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY")
+_METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "POST", "QUERY")  # those that the routes have; a test compares
 _ASKED: Final = "access-control-request-method"
 _HINT: Final = (
     f"Of another origin a page may use {', '.join(_METHODS)} and any header, and never reach us across into a private network."

@@ -65,6 +65,7 @@ _ELSEWHERE: Final = {
     301: "The thing has another name now.",
     302: "Where it is in the latest release.",
     303: "Where the document is that the client wants.",
+    308: "The same address without the slash at its end.",
 }
 
 
@@ -88,7 +89,7 @@ def sent(*media: str, description: str) -> Responses:
 
 
 def elsewhere(*statuses: int) -> Responses:
-    """What a route documents that sends its client on: 301, 302, 303."""
+    """What a route documents that sends its client on: 301, 302, 303, 308."""
     return {status: {"description": _ELSEWHERE[status], "headers": _LOCATION} for status in statuses}
 
 
@@ -104,9 +105,9 @@ def _content(media: str) -> dict[str, Any]:
 def document(app: FastAPI) -> None:
     """Make an application's OpenAPI document tell of every problem.
 
-    Any operation may meet a service that starts or stops (503). What takes parameters or a body may find them invalid (422);
-    what takes JSON may get a body that is none (400, 415), or too much of it (413); what a token guards may lack it (401);
-    what names a thing in its path may name none (404).
+    Any operation may meet a service that starts or stops (503). What takes parameters may get one twice (400), and find them or a
+    body invalid (422); what takes JSON may get a body that is none (400, 415), or too much of it (413); what a token guards may lack it
+    (401); what names a thing in its path may name none (404), or have a slash too many (308).
     """
     make = app.openapi
 
@@ -134,8 +135,11 @@ def _complete(operation: dict[str, Any]) -> None:
     if "422" in responses and MEDIA_TYPE not in responses["422"].get("content", {}):
         del responses["422"]  # FastAPI's own, which is not what we send
         implied.append(422)
+    if any(parameter["in"] == "query" for parameter in operation.get("parameters", ())):
+        implied.append(400)
     if any(parameter["in"] == "path" for parameter in operation.get("parameters", ())):
         implied.append(404)
+        responses.setdefault("308", elsewhere(308)[308])
     if "security" in operation:
         implied.append(401)
     for status in implied:

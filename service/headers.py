@@ -14,7 +14,7 @@ _OWN_FILES: Final = (
 )
 EXPOSED: Final = (
     "Link", "ETag", "Content-Location", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Data-Release", "X-Request-ID",
-    "X-Query-Id", "X-Query-Limits", "X-Prefixes-Supplied", "Preference-Applied", "Allow", "Accept-Query",
+    "X-Query-Id", "X-Query-Limits", "X-Query-Timeout", "X-Prefixes-Supplied", "Preference-Applied", "Allow", "Accept-Query",
     "Deprecation", "Sunset", "Content-Profile",
 )  # fmt: skip
 """Headers that a page of another origin may read."""
@@ -44,6 +44,9 @@ class CommonHeaders:
                 headers["Referrer-Policy"] = "no-referrer"
                 if headers.get("content-type", "").startswith("text/html"):
                     headers.setdefault("Content-Security-Policy", _OWN_FILES)
+                # Also where nothing was compressed, or nothing sent: what another client gets may be (RFC 9110, 12.5.5 and 15.4.5).
+                varies = dict.fromkeys(v.strip() for v in f"{headers.get('vary', '')},Accept-Encoding".split(",") if v.strip())
+                headers["Vary"] = ", ".join(varies)
                 tag = headers.get("etag", "")
                 if tag.startswith('"') and ("content-encoding" in headers or _is_of_packed(scope, message["status"], tag)):
                     headers["ETag"] = f"W/{tag}"  # the bytes are others than those that it was strong for

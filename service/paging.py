@@ -1,4 +1,4 @@
-"""The links of a page of a list: first, next, prev (RFC 8288), relative, so that no host leaks."""
+"""The links of a page of a list: first, next, prev, last (RFC 8288), relative, so that no host leaks."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,10 +16,11 @@ def page_links(request: Request, page: Mapping[str, Any]) -> str:
 
     Args:
         request: The request; its own path and query are those of the links, but for the cursor.
-        page: The cursors ``next`` and ``prev``, where there are such pages.
+        page: The cursors ``next``, ``prev`` and ``last``, where there are such pages.
     """
     links = [f'<{_url(request, None)}>; rel="first"']
     links += [f'<{_url(request, page[rel])}>; rel="{rel}"' for rel in _RELS if rel in page]
+    links.append(f'<{_url(request, page.get("last"))}>; rel="last"')  # which is the first one where there is no other
     return ", ".join(links)
 
 

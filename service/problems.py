@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 from asgi_correlation_id import correlation_id
@@ -11,6 +12,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from kg import errors
+from service.addresses import allowed, near, path_of, root_of, slashed
+from service.carried import carried
 from service.kinds import HTTP, OTHER, TABLE, Kind, kind_of
 from service.negotiate import best
 from service.pages import CSP, rendered
@@ -21,17 +24,14 @@ MEDIA_TYPE: Final = "application/problem+json"
 FORMS: Final = (MEDIA_TYPE, "application/json", "text/html")
 """What an error may be asked for as; only who wants HTML more than JSON gets a page."""
 OUR_FAULT: Final = "The fault is ours; it has been logged."
+_UNSAID: Final = {status.value: status.phrase for status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)}
+"""What stands in an error of the framework's own, which found no route."""
+_LONGEST: Final = 200  # characters of a path that are repeated
 _MEMBERS: Final = (
     "text", "suggestions", "message", "line", "column", "expected", "token", "did_you_mean", "reason", "seconds", "elapsed",
     "field", "resource", "limit", "plan", "release", "current", "question",
     "media_type", "formats",
 )  # fmt: skip
-
-
-def root_of(request: Request) -> str:
-    """What goes before every path of ours on this host, also below a folder of files, which Starlette mounts."""
-    found: str = request.scope.get("app_root_path", request.scope.get("root_path", ""))
-    return found
 
 
 def _body(request: Request, kind: Kind, detail: str) -> dict[str, Any]:
@@ -42,10 +42,13 @@ def _body(request: Request, kind: Kind, detail: str) -> dict[str, Any]:
 
 
 def problem(request: Request, kind: Kind, detail: str, headers: Mapping[str, str] | None = None, **members: Any) -> Response:
-    """A problem document, or its page where the client reads HTML rather than JSON."""
+    """A problem document, or its page where the client reads HTML rather than JSON; 308 where only a slash at the end is at fault."""
+    if kind.status == 404 and (elsewhere := slashed(request)):
+        return Response(status_code=308, headers={"Location": elsewhere})
     # It repeats what was sent, which may hold what is no text: half of a surrogate pair.
     body = json.loads(json.dumps(_body(request, kind, detail) | members, ensure_ascii=False).encode(errors="replace"))
-    sent = {"Vary": "Accept", **(headers or {})}  # who says more that it depends on Accept and on what else
+    # Who says more says that it depends on Accept and on what else.
+    sent = {"Vary": "Accept", **carried(request), **(headers or {})}
     if best(request.headers.get("accept"), FORMS) == "text/html":
         page = rendered(request, "error.html", {"problem": body, "base": root_of(request)})
         return Response(page, kind.status, sent | {"Content-Security-Policy": CSP}, "text/html; charset=utf-8")
@@ -70,7 +73,21 @@ def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     kind = HTTP.get(error.status_code, OTHER.of(error.status_code))
-    return problem(request, kind, str(error.detail), error.headers)
+    unsaid = error.detail == _UNSAID.get(error.status_code)
+    path, headers = request.url.path[:_LONGEST], dict(error.headers or {})
+    if error.status_code == 405:
+        methods = ", ".join(allowed(request.app, path_of(request)))
+        headers |= {"Allow": methods} if methods else {}  # the route that was found last knows its own alone
+        return problem(
+            request, kind, f"{path} takes {methods}, not {request.method}" if unsaid and methods else error.detail, headers
+        )
+    if error.status_code == 404 and unsaid:
+        found = near(request)
+        meant = f"; did you mean {', '.join(found)}?" if found else ""
+        return problem(
+            request, kind, f"there is nothing at {path}{meant}", headers, **({"suggestions": list(found)} if found else {})
+        )
+    return problem(request, kind, str(error.detail), headers)
 
 
 def _invalid(request: Request, error: Exception) -> Response:

@@ -28,7 +28,6 @@ __all__ = [
     "match_02",
     "match_10",
     "parsed",
-    "place",
     "preview",
     "propose",
     "types_named",
@@ -40,12 +39,6 @@ _MOST_COLUMNS: Final = 50
 _NOT_SHOWN: Final = frozenset(
     ("title", "identifier", "abstract", "label", "definition", "facet", "datasets", "narrower", "byteSize")
 )
-
-
-def place(request: Request) -> str:
-    """The public address of the service: as set, else as the client sees it."""
-    set_as: str | None = request.app.state.settings.public_url
-    return (set_as or f"{request.base_url}").rstrip("/")
 
 
 def parsed(text: str | bytes, what: str) -> Any:

@@ -1,6 +1,6 @@
-"""``/v1`` for clients that come again: GET answers carry a validator, 304 says that nothing changed, and HEAD is answered like GET.
+"""``/v1``, searches, reconciliation and reports for clients that come again: GET answers carry a validator, 304 says that nothing changed.
 
-What ``/v1`` answers to GET depends on the release, on the software and on the request alone. So these name the representation, and the
+What these addresses answer to GET depends on the release, on the software and on the request alone. So these name the representation, and the
 ETag is strong although nobody has read the body (RFC 9110, 8.8.1).
 """
 
@@ -8,23 +8,24 @@ import hashlib
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from werkzeug.http import http_date, quote_etag
 from werkzeug.sansio.http import is_resource_modified
 
 from kg.version import __version__
-from service.conditional import released
+from service.addresses import absolute
+from service.conditional import REVALIDATED, released
 from service.serving import Serving
 
 __all__ = ["ConditionalApi"]
 
-_PREFIX: Final = "/v1/"
-_REVALIDATE: Final = "no-cache"  # kept, and asked about: the next release answers otherwise
+_PREFIXES: Final = ("/v1", "/search", "/reconcile", "/quality", "/docs")
 _BODY: Final = ("content-length", "content-type", "content-encoding")
 
 
 class ConditionalApi:
-    """Middleware that gives ``/v1`` its validators; it stands inside of what compresses."""
+    """Middleware that gives answers their validators where no route did; it stands inside of what compresses."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -32,7 +33,7 @@ class ConditionalApi:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and its answer back with a validator, or without its body."""
         serving: Serving | None = scope.get("state", {}).get("serving")
-        if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"} or not _path(scope).startswith(_PREFIX):
+        if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"} or not _depends_on_release(scope):
             await self._app(scope, receive, send)
             return
         asked = Headers(scope=scope)
@@ -45,7 +46,7 @@ class ConditionalApi:
                 when = released(serving.release)
                 headers.setdefault("ETag", _tag(serving.id, scope, asked))
                 headers.setdefault("Last-Modified", http_date(when))
-                headers.setdefault("Cache-Control", _REVALIDATE)
+                headers.setdefault("Cache-Control", REVALIDATED)
                 unchanged = not is_resource_modified(
                     http_if_none_match=asked.get("if-none-match"), http_if_modified_since=asked.get("if-modified-since"),
                     etag=headers["ETag"], last_modified=when,
@@ -58,13 +59,7 @@ class ConditionalApi:
                 message = {**message, "body": b""}
             await send(message)
 
-        # The server leaves out the body of an answer to HEAD (ASGI); what compresses must see it for the headers to be the same.
-        inner = scope if scope["method"] == "GET" else {**scope, "method": "GET"}
-        try:
-            await self._app(inner, receive, validated)
-        finally:
-            if "route" in inner:
-                scope["route"] = inner["route"]  # for the log and the metrics
+        await self._app(scope, receive, validated)
 
 
 def _path(scope: Scope) -> str:
@@ -72,6 +67,11 @@ def _path(scope: Scope) -> str:
     return found.removeprefix(scope.get("root_path", ""))
 
 
+def _depends_on_release(scope: Scope) -> bool:
+    return f"{_path(scope)}/".startswith(tuple(f"{prefix}/" for prefix in _PREFIXES))
+
+
 def _tag(release: str, scope: Scope, asked: Headers) -> str:
-    parts = (release, __version__, scope["path"], scope["query_string"].decode("latin-1"), asked.get("accept", ""))
+    at = absolute(Request(scope), "")  # which the manifests of /reconcile repeat
+    parts = (release, __version__, at, scope["path"], scope["query_string"].decode("latin-1"), asked.get("accept", ""))
     return quote_etag(f"{release}-{hashlib.sha256(repr(parts).encode()).hexdigest()[:16]}")

@@ -43,7 +43,9 @@ class Variant:
 
     @property
     def content_type(self) -> str:
-        """The header's value: text is UTF-8 and says so."""
+        """The header's value: text is UTF-8 and says so; JSON-LD in others' words says in whose."""
+        if self.media == "application/ld+json" and self.profile not in {"", "full"}:
+            return f'{self.media}; profile="{PROFILES[self.profile]}"'
         return f"{self.media}; charset=utf-8" if self.media.startswith("text/") and "charset" not in self.media else self.media
 
 
@@ -136,6 +138,9 @@ def choose(variants: Sequence[Variant], accept: str | None, media: str = "", pro
         first.setdefault(variant.media, variant)
         if wanted_profile:  # who has named the profile need not name it again in the media type
             first.setdefault(variant.media.partition(";")[0], variant)
+    for variant in among:
+        if variant.profile:  # named in the media type, as in the Link header (RFC 6906)
+            first.setdefault(f'{variant.media.partition(";")[0]}; profile="{PROFILES[variant.profile]}"', variant)
     if not first:
         return None
     wanted = media.strip().replace("application/ld json", "application/ld+json")

@@ -20,7 +20,7 @@ class Window:
     Attributes:
         start: Its first place.
         end: The place after its last one; the list may end before.
-        cursors: ``next`` and ``prev``, where there are such stretches.
+        cursors: ``next`` and ``prev``, where there are such stretches, and ``last``, where there is more than one.
     """
 
     start: int
@@ -55,6 +55,9 @@ def window(length: int, limit: int, cursor: str, mark: str, offset: int = 0) -> 
         "next": _written(mark, start + limit) if start + limit < length else "",
         "prev": _written(mark, max(start - limit, 0)) if start else "",
     }
+    if cursors["next"] or cursors["prev"]:
+        first = start % limit  # the stretches keep the places that they have from here
+        cursors["last"] = _written(mark, first + max(length - 1 - first, 0) // limit * limit)
     return Window(start, start + limit, {rel: text for rel, text in cursors.items() if text})
 
 

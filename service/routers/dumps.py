@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi import Path as PathParameter
@@ -16,6 +16,7 @@ from kg.export.dumps import DUMPS, SUMS, dump_named, sums_text
 from kg.namespaces import BASE
 from kg.release import Kept
 from kg.store.written import write_triples
+from service.addresses import path_of
 from service.conditional import DOCUMENT, IMMUTABLE, respond
 from service.current import release_of
 from service.documented import Responses, elsewhere, problems, sent
@@ -23,13 +24,12 @@ from service.documents import json_bytes, root_of
 from service.negotiate import best
 from service.pages import CSP, rendered
 from service.ranges import check_range
-from service.reading import reading
 from service.shelf import Shelf
 
 __all__ = ["dumps_router"]
 
-_INDEX: Final = ("text/html", "application/json", "text/turtle", "application/ld+json")
-_RDF: Final = ("text/turtle", "application/ld+json")
+_RDF: Final = ("text/turtle", "application/ld+json", "application/n-triples", "application/rdf+xml")
+_INDEX: Final = ("text/html", "application/json", *_RDF)
 _PART: Final[Responses] = {206: {"description": "A part of the file."}, **problems(400, 404, 410, 416)}
 Version = Annotated[str, PathParameter(description="A release's id.")]
 
@@ -43,7 +43,8 @@ def _chosen(request: Request) -> str:
 
 def _listed(request: Request, media: str, triples: Iterable[Triple], body: Any, page: tuple[str, dict[str, Any]]) -> Response:
     """A list in the form that was chosen. Files come and go between two releases, so that it has no date."""
-    headers = {"Vary": "Accept"}
+    own = f"{root_of(request)}{quote(path_of(request))}?{urlencode({'_mediatype': media})}"
+    headers = {"Vary": "Accept", "Content-Location": own}
     if media in _RDF:
         return respond(request, write_triples(list(triples), media), media, headers, dated=False)
     if media == "application/json":
@@ -120,24 +121,24 @@ def dumps_router() -> APIRouter:
     router = APIRouter(tags=["dumps"])
     shelf = Shelf()
 
-    @reading(router, "/dumps", include_in_schema=False)
+    @router.get("/dumps", include_in_schema=False)
     def place(request: Request) -> Response:
         """Where the list of releases is."""
         return RedirectResponse(f"{root_of(request)}/dumps/", 301, headers={"Cache-Control": DOCUMENT})
 
-    @reading(router, "/dumps/", summary="The releases whose files are here", response_class=Response,
+    @router.get("/dumps/", summary="The releases whose files are here", response_class=Response,
              responses=sent(*_INDEX, description="The list.") | problems(406))  # fmt: skip
     def releases(request: Request) -> Response:
         """Every release that lies beside the one in service and is whole, that one first: HTML, JSON, DCAT."""
         return _releases(request, shelf)
 
-    @reading(router, "/dumps/latest", include_in_schema=False)
-    @reading(router, "/dumps/latest/", include_in_schema=False)
+    @router.get("/dumps/latest", include_in_schema=False)
+    @router.get("/dumps/latest/", include_in_schema=False)
     def latest(request: Request) -> Response:
         """Where the files of the latest release are."""
         return _latest(request, "")
 
-    @reading(router, "/dumps/latest/{name:path}", summary="302 to the latest release's file", response_class=Response,
+    @router.get("/dumps/latest/{name:path}", summary="302 to the latest release's file", response_class=Response,
              status_code=302, responses=elsewhere(302))  # fmt: skip
     def latest_file(
         request: Request, name: Annotated[str, PathParameter(description="Name of a file.", examples=[DUMPS[0].name])]
@@ -145,13 +146,13 @@ def dumps_router() -> APIRouter:
         """Where the same file of the latest release is."""
         return _latest(request, name)
 
-    @reading(router, "/dumps/{version}/", summary="The files of a release", response_class=Response,
+    @router.get("/dumps/{version}/", summary="The files of a release", response_class=Response,
              responses=sent(*_INDEX, description="The list.") | problems(404, 406, 410))  # fmt: skip
     def index(request: Request, version: Version) -> Response:
         """The files that there are or that can be made, with sizes and digests of those that have been made: HTML, JSON, DCAT."""
         return _index(request, shelf, shelf.release(request, version))
 
-    @reading(router, "/dumps/{version}/{name:path}", summary="A file of a release", response_class=Response,
+    @router.get("/dumps/{version}/{name:path}", summary="A file of a release", response_class=Response,
              responses=sent(*(d.packed or d.media for d in DUMPS), "text/plain", description="The file.") | _PART)  # fmt: skip
     def file(request: Request, version: Version, name: str) -> Response:
         """The file, in whole or by range; ``SHA256SUMS`` lists the digests of the files that have been made."""

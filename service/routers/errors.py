@@ -11,7 +11,6 @@ from service.documents import json_bytes
 from service.kinds import Kind, every
 from service.negotiate import best
 from service.pages import CSP, rendered
-from service.reading import reading
 
 __all__ = ["errors_router"]
 
@@ -40,14 +39,14 @@ def errors_router() -> APIRouter:
     router = APIRouter(tags=["fixed places"])
     forms = sent(*_FORMS, description="To read, or as JSON.") | problems(404, 406)
 
-    @reading(router, "/errors", summary="The kinds of problem", response_class=Response, responses=forms)
+    @router.get("/errors", summary="The kinds of problem", response_class=Response, responses=forms)
     def kinds(request: Request) -> Response:
         """Every kind of problem that a problem document may name as its type."""
         return _send(
             request, "problems.html", {"kinds": list(_KINDS.values())}, {"problems": [_body(k) for k in _KINDS.values()]}
         )
 
-    @reading(router, "/errors/{slug}", summary="What a kind of problem means", response_class=Response, responses=forms)
+    @router.get("/errors/{slug}", summary="What a kind of problem means", response_class=Response, responses=forms)
     def kind(
         request: Request,
         slug: Annotated[str, Path(description="What follows /errors/ in a problem's type.", examples=["unknown-concept"])],

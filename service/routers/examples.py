@@ -21,7 +21,6 @@ from service.documented import documents, problems, sent
 from service.documents import json_bytes, root_of, see_other, send
 from service.negotiate import GRAPHS, TABLES, best
 from service.pages import CSP, rendered
-from service.reading import reading
 from service.signposting import Signposts
 from service.variants import GRAPH, Variant, split
 
@@ -167,32 +166,32 @@ def examples_router() -> APIRouter:
     """The router of the examples and prefixes."""
     router = APIRouter(tags=["examples"])
 
-    @reading(router, "/examples", summary="The example queries", response_class=Response, responses=documents(_LIST))
+    @router.get("/examples", summary="The example queries", response_class=Response, responses=documents(_LIST))
     def listing(request: Request) -> Response:
         """303 to the document that the client wants."""
         return _listing(request, None)
 
-    @reading(router, "/examples.{suffix}", include_in_schema=False, response_class=Response)
+    @router.get("/examples.{suffix}", include_in_schema=False, response_class=Response)
     def listing_as(request: Request, suffix: str) -> Response:
         """The list, by suffix."""
         return _listing(request, _suffix(suffix, _LIST))
 
-    @reading(router, "/examples/{name}", summary="An example query", response_class=Response, responses=documents(_ONE))
+    @router.get("/examples/{name}", summary="An example query", response_class=Response, responses=documents(_ONE))
     def one(request: Request, name: Name) -> Response:
         """303 to the document that the client wants, or the document by suffix: among them ``.rq``, the query itself."""
         return _one(request, name)
 
-    @reading(router, "/examples/{name}/run", summary="Run an example query", response_class=Response, responses=_RUN)
+    @router.get("/examples/{name}/run", summary="Run an example query", response_class=Response, responses=_RUN)
     def run(request: Request, name: Name) -> Response:
         """The answer; each parameter of the query is one of the address and may stand there several times."""
         return _run(request, name)
 
-    @reading(router, "/prefixes", summary="The prefixes of CURIEs", response_class=Response, responses=documents(_PREFIXES))
+    @router.get("/prefixes", summary="The prefixes of CURIEs", response_class=Response, responses=documents(_PREFIXES))
     def prefixes(request: Request) -> Response:
         """303 to the document that the client wants."""
         return _prefixes(request, None)
 
-    @reading(router, "/prefixes.{suffix}", include_in_schema=False, response_class=Response)
+    @router.get("/prefixes.{suffix}", include_in_schema=False, response_class=Response)
     def prefixes_as(request: Request, suffix: str) -> Response:
         """The prefixes, by suffix."""
         return _prefixes(request, _suffix(suffix, _PREFIXES))

@@ -21,7 +21,6 @@ from service.current import release_of
 from service.documented import documents, elsewhere, problems
 from service.documents import about_document, json_bytes, moved, see_other, send
 from service.pages import rendered, script_text
-from service.reading import reading
 from service.signposting import HAS_PROVENANCE, VERSION_HISTORY, Link, Signposts
 from service.variants import DATASET, Variant, split
 
@@ -99,14 +98,13 @@ def linked_router() -> APIRouter:
     """The router of datasets."""
     router = APIRouter(tags=["linked data"])
 
-    @reading(router, "/id/dataset/{name}", summary="A dataset (the thing)", response_class=Response, responses=_DOCUMENTED)
+    @router.get("/id/dataset/{name}", summary="A dataset (the thing)", response_class=Response, responses=_DOCUMENTED)
     def thing(request: Request, name: Name) -> Response:
         """303 to the document that the client wants."""
         slug, variant = split(name, DATASET)
         return dataset_response(request, slug, variant)
 
-    @reading(
-        router,
+    @router.get(
         "/dataset/{name}",
         summary="A dataset: 303 to its document, or the document by suffix",
         response_class=Response,

@@ -13,7 +13,7 @@ from kg.search.cursor import mark_of, window
 from kg.search.listing import listing
 from kg.search.page import FACETS_COUNTED, SORTS, View
 from service.deprecation import Going
-from service.documented import sent
+from service.documented import problems, sent
 from service.paging import page_links
 from service.routers.api import ReleaseDep
 from service.routers.search import FormDep
@@ -75,11 +75,12 @@ def lists_router() -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["API"])
 
     @router.get("/datasets", summary="List the datasets", response_class=Response,
-                responses=sent(*SEARCH_FORMS.values(), description="A page of the list, in the form asked for."))  # fmt: skip
+                responses=sent(*SEARCH_FORMS.values(), description="A page of the list, in the form asked for.") | problems(406))  # fmt: skip
     def datasets(
         request: Request,
         release: ReleaseDep,
         demands: Annotated[dict[str, Any], Depends(demands_of)],
+        form: FormDep,
         limit: Limit = 100,
         cursor: Cursor = "",
         offset: Offset = 0,
@@ -91,7 +92,6 @@ def lists_router() -> APIRouter:
         result: Annotated[
             Literal["results", "hits"], Query(alias="resultType", description="`hits` counts, and lists nothing.")
         ] = "results",
-        form: FormDep = "json",
     ) -> Response:
         """Every dataset that meets what is demanded, known or inferred, in id order unless another is asked for."""
         if sort not in _ORDERS:
@@ -102,7 +102,7 @@ def lists_router() -> APIRouter:
             release.answer(demands), release.knowledge, view, release.manifest.id, release.summary,
             offset=offset, hits=result == "hits",
         )  # fmt: skip
-        links = {"Link": page_links(request, body["page"])} if "page" in body else {}
+        links = {"Vary": "Accept"} | ({"Link": page_links(request, body["page"])} if "page" in body else {})
         return Response(listing_form(body, form), media_type=SEARCH_FORMS[form], headers=links)
 
     @router.get("/concepts", summary="List or look up concepts")

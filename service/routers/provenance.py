@@ -18,7 +18,6 @@ from service.current import release_of
 from service.documented import documents, elsewhere, problems
 from service.documents import json_bytes, see_other, send
 from service.pages import rendered
-from service.reading import reading
 from service.routers.linked import retired_response
 from service.signposting import HAS_PROVENANCE, VERSION_HISTORY, Link, Signposts
 from service.variants import TERM, Variant
@@ -81,24 +80,24 @@ def provenance_router() -> APIRouter:
     """The router of provenance and history; a path below that of a dataset, which takes no slash itself."""
     router = APIRouter(tags=["linked data"])
 
-    @reading(router, "/dataset/{name}/provenance", summary="Where every fact about a dataset comes from", response_class=Response,
+    @router.get("/dataset/{name}/provenance", summary="Where every fact about a dataset comes from", response_class=Response,
              responses=_DOCUMENTED)  # fmt: skip
     def provenance(request: Request, name: Slug) -> Response:
         """303 to the document that the client wants: per fact its sources, readings, decisions, and what it follows from."""
         return _response(request, _PROVENANCE, name, None)
 
-    @reading(router, "/dataset/{name}/provenance.{suffix}", include_in_schema=False, response_class=Response)
+    @router.get("/dataset/{name}/provenance.{suffix}", include_in_schema=False, response_class=Response)
     def provenance_as(request: Request, name: str, suffix: str) -> Response:
         """The same, by suffix."""
         return _response(request, _PROVENANCE, name, suffix)
 
-    @reading(router, "/dataset/{name}/history", summary="What is dated about a dataset", response_class=Response,
+    @router.get("/dataset/{name}/history", summary="What is dated about a dataset", response_class=Response,
              responses=_DOCUMENTED)  # fmt: skip
     def history(request: Request, name: Slug) -> Response:
         """303 to the document that the client wants: publication, versions, sources, former ids, changes between releases."""
         return _response(request, _HISTORY, name, None)
 
-    @reading(router, "/dataset/{name}/history.{suffix}", include_in_schema=False, response_class=Response)
+    @router.get("/dataset/{name}/history.{suffix}", include_in_schema=False, response_class=Response)
     def history_as(request: Request, name: str, suffix: str) -> Response:
         """The same, by suffix."""
         return _response(request, _HISTORY, name, suffix)

@@ -16,6 +16,7 @@ from kg.reconcile.match import FEATURES
 from kg.reconcile.suggest import properties_suggested, types_suggested
 from kg.reconcile.writing import BATCH, extend_02, extend_10, manifest_02, manifest_10, property_body, type_body
 from service import reconciling
+from service.addresses import absolute
 from service.documented import Responses, problems
 from service.routers.api import ReleaseDep
 
@@ -109,7 +110,7 @@ def _version_02(router: APIRouter) -> None:
             return reconciling.match_02(release.knowledge, queries)
         if extend is not None:
             return reconciling.extend(release.knowledge, reconciling.parsed(extend, "extend"), extend_02)
-        return manifest_02(reconciling.place(request))
+        return manifest_02(absolute(request, ""))
 
     @router.post("", summary="Candidates for names, or values of properties (0.2)", openapi_extra={"requestBody": _BODY_02})
     async def post(request: Request, release: ReleaseDep) -> dict[str, Any]:
@@ -119,9 +120,12 @@ def _version_02(router: APIRouter) -> None:
         """
         body = await reconciling.body_of(request, _FORM)
         try:
-            fields = dict(parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=20))
+            pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=20)
         except ValueError as error:
             raise HTTPException(400, f"the form cannot be read: {error}") from error
+        fields = dict(pairs)
+        if len(fields) < len(pairs):
+            raise HTTPException(400, "the form gives a field twice; give each once")
         if "queries" in fields:
             return await run_in_threadpool(reconciling.match_02, release.knowledge, fields["queries"])
         if "extend" in fields:
@@ -171,7 +175,7 @@ def _version_10(router: APIRouter) -> None:
     @router.get("/v1/", include_in_schema=False)
     def manifest(request: Request) -> dict[str, Any]:
         """What the service offers."""
-        return manifest_10(reconciling.place(request))
+        return manifest_10(absolute(request, ""))
 
     @router.post("/v1/match", summary="Candidates for names (1.0-draft)", openapi_extra={"requestBody": _BODY_MATCH})
     async def match(request: Request, release: ReleaseDep) -> dict[str, Any]:

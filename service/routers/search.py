@@ -1,8 +1,8 @@
 """``/v1/search`` and ``/v1/suggest``: a text or a structured question in, datasets out. The bodies are those of the command line."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Body, Depends, Query, Request
+from fastapi import APIRouter, Body, Depends, HTTPException, Query, Request
 from starlette.responses import Response
 
 from kg.export.search_forms import SEARCH_FORMS, search_form
@@ -11,6 +11,7 @@ from kg.search.answer import SearchAnswer
 from kg.search.page import FACETS_COUNTED, HIT_FIELDS, SORTS, View
 from kg.search.suggest import KINDS
 from service.documented import problems, sent
+from service.negotiate import best
 from service.paging import page_links
 from service.question import JsonObject
 from service.routers.api import ReleaseDep
@@ -19,6 +20,12 @@ __all__ = ["search_router"]
 
 Form = Literal["json", "csv", "ndjson", "jsonld"]
 _LONGEST = 10_000
+_MEDIA: Final[dict[str, Form]] = {
+    "application/json": "json",
+    "text/csv": "csv",
+    "application/x-ndjson": "ndjson",
+    "application/ld+json": "jsonld",
+}
 
 Text = Annotated[
     str,
@@ -57,21 +64,43 @@ def _view(
 
 
 ViewDep = Annotated[View, Depends(_view)]
-FormDep = Annotated[Form, Query(alias="format", description="The form of the answer.")]
+
+
+def _form(
+    request: Request,
+    form: Annotated[
+        Form | None, Query(alias="format", description="The form of the answer; wins over the Accept header.")
+    ] = None,
+) -> Form:
+    """The form that the client wants: by name, else by media type."""
+    if form is not None:
+        return form
+    chosen = best(request.headers.get("accept"), list(_MEDIA))
+    if chosen is None:
+        raise HTTPException(406, f"there is {', '.join(f'{media} (format={name})' for media, name in _MEDIA.items())}")
+    return _MEDIA[chosen]
+
+
+FormDep = Annotated[Form, Depends(_form)]
+"""The form of an answer, by ``format`` or Accept."""
 
 
 def _send(request: Request, release: OpenRelease, answer: SearchAnswer, view: View, form: Form) -> Response:
     body = release.page(answer, view)
-    return Response(search_form(body, form), media_type=SEARCH_FORMS[form], headers={"Link": page_links(request, body["page"])})
+    return Response(
+        search_form(body, form),
+        media_type=SEARCH_FORMS[form],
+        headers={"Link": page_links(request, body["page"]), "Vary": "Accept"},
+    )
 
 
 def search_router() -> APIRouter:
     """The router of ``/v1/search`` and ``/v1/suggest``."""
     router = APIRouter(prefix="/v1", tags=["API"])
-    forms = sent(*SEARCH_FORMS.values(), description="The answer, in the form asked for.")
+    forms = sent(*SEARCH_FORMS.values(), description="The answer, in the form asked for.") | problems(406)
 
     @router.get("/search", summary="Find datasets by meaning", responses=forms, response_class=Response)
-    def search(request: Request, release: ReleaseDep, view: ViewDep, q: Text = "", form: FormDep = "json") -> Response:
+    def search(request: Request, release: ReleaseDep, view: ViewDep, form: FormDep, q: Text = "") -> Response:
         """Strict and near matches apart, with the reading of the text, the reasons, and the SPARQL of the strict set."""
         return _send(request, release, release.answer(q), view, form)
 
@@ -97,7 +126,7 @@ def search_router() -> APIRouter:
                 },
             ),
         ],
-        form: FormDep = "json",
+        form: FormDep,
     ) -> Response:
         """The same answer as the text whose reading it is."""
         return _send(request, release, release.answer(question), view, form)

@@ -17,7 +17,6 @@ from service.documented import problems, sent
 from service.documents import root_of
 from service.negotiate import best
 from service.pages import CSP, page, rendered, script_text
-from service.reading import reading
 from service.routers.things import catalogue_body
 from service.signposting import Link
 
@@ -93,21 +92,19 @@ def site_router() -> APIRouter:
     """The router of the pages to begin at."""
     router = APIRouter(tags=["pages"])
 
-    @reading(router, "/", summary="Home; the catalogue in RDF", response_class=Response,
+    @router.get("/", summary="Home; the catalogue in RDF", response_class=Response,
              responses=sent(*_HOME, description="The page, or the catalogue.") | problems(406))  # fmt: skip
     def home(request: Request) -> Response:
         """What this is, with a search; the DCAT catalogue, its datasets by name, for who asks for RDF."""
         return _home(request)
 
-    @reading(router, "/search", summary="Search, for people", response_class=Response, responses=_PAGE)
+    @router.get("/search", summary="Search, for people", response_class=Response, responses=_PAGE)
     def search(request: Request, q: Annotated[str, Query(max_length=1000, description="Your own words.")] = "") -> Response:
         """The page of ``/v1/search``."""
         body = release_of(request).search(q, 30) if q.strip() else None
         return page(request, "search.html", {"q": q, "body": body})
 
-    @reading(
-        router, "/dataset", summary="The list of datasets, for people", response_class=Response, responses=_PAGE | problems(404)
-    )
+    @router.get("/dataset", summary="The list of datasets, for people", response_class=Response, responses=_PAGE | problems(404))
     def datasets(
         request: Request,
         number: Annotated[int, Query(alias="page", ge=1, description="Which page, from 1.")] = 1,
@@ -116,7 +113,7 @@ def site_router() -> APIRouter:
         """Every dataset by id, a page at a time; ``/v1/datasets`` is the same for programs."""
         return _list(request, number, size)
 
-    @reading(router, "/datasets", include_in_schema=False)
+    @router.get("/datasets", include_in_schema=False)
     def plural(request: Request) -> Response:
         """What people type."""
         return RedirectResponse(f"{root_of(request)}/dataset", 301)

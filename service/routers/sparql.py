@@ -6,10 +6,13 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import JSONResponse, Response
 
 from kg.store.forms import form_of
+from service.addresses import absolute
 from service.authorise import UNAUTHORISED, demand
+from service.carried import carried, carry
+from service.conditional import REVALIDATED, respond
 from service.current import desk_of
 from service.documented import Responses, describe_problem, problems, sent
-from service.pages import page
+from service.pages import CSP, rendered
 from service.sparql.description import describe, limits_of
 from service.sparql.formats import RESULT_GRAPHS, RESULT_TABLES, choose, content_type
 from service.sparql.protocol import ALLOW, FORM_TYPE, QUERY_TYPE, asked_of, fields_of
@@ -58,29 +61,23 @@ _ANSWERS: Final[Responses] = RESPONSES | sent(
 )
 
 
-def endpoint_of(request: Request, path: str) -> str:
-    """The absolute address of a path: below the public address that is set, else as the client wrote it."""
-    public: str = request.app.state.settings.public_url
-    return f"{public.rstrip('/')}{path}" if public else str(request.url.replace(query="", fragment=""))
-
-
 def _description(request: Request) -> Response:
     chosen = choose(request.headers.get("accept"), (*RESULT_GRAPHS, "text/html"))
     desk = desk_of(request)
+    headers = {"Vary": "Accept"} | carried(request)
     if chosen == "text/html":
-        return page(request, "sparql.html", {"limits": limits_of(desk.pool)})
-    body = describe(desk.pool, endpoint_of(request, "/sparql"), chosen)
-    headers = {
-        "Vary": "Accept", "Content-Length": str(len(body)), "Content-Type": content_type(chosen), "X-Query-Limits": desk.limits(),
-    }  # fmt: skip
-    return Response(b"" if request.method == "HEAD" else body, headers=headers)
+        body = rendered(request, "sparql.html", {"limits": limits_of(desk.pool)})
+        return respond(request, body, "text/html; charset=utf-8", headers | {"Content-Security-Policy": CSP}, REVALIDATED)
+    body = describe(desk.pool, absolute(request, "/sparql"), chosen)
+    return respond(request, body, content_type(chosen), headers, REVALIDATED)
 
 
 async def _answer(request: Request) -> Response:
+    carry(request, {"X-Query-Limits": desk_of(request).limits()})
     parameters = await fields_of(request)
     asked = asked_of(request, parameters)
     if asked.query is None:
-        if request.method in {"GET", "HEAD"} and not parameters:
+        if request.method == "GET" and not parameters:
             return _description(request)
         raise HTTPException(400, "the parameter 'query' is missing")
     demand(request)
@@ -108,7 +105,6 @@ def sparql_router() -> APIRouter:
     }
 
     @router.get("/sparql", summary="Run a SPARQL query", openapi_extra=in_url, responses=_ANSWERS, response_class=Response)
-    @router.head("/sparql", include_in_schema=False)
     async def get(request: Request) -> Response:
         """Run a SPARQL 1.1 query; without one, the service description (RDF) or a form (HTML)."""
         return await _answer(request)
@@ -132,13 +128,14 @@ def sparql_router() -> APIRouter:
                  responses=RESPONSES)  # fmt: skip
     async def explain(request: Request) -> Response:
         """What a query asks and why it may answer nothing: algebra, each pattern's matches, unknown terms, warnings."""
+        carry(request, {"X-Query-Limits": desk_of(request).limits()})
         parameters = await fields_of(request, json=True)
         asked = asked_of(request, parameters)
         if asked.query is None:
             raise HTTPException(400, "the parameter 'query' is missing")
         demand(request)
         body = await desk_of(request).explain(request, asked.query, asked.timeout)
-        return Response(body, media_type="application/json")
+        return Response(body, media_type="application/json", headers=carried(request))
 
     @router.get("/sparql/queries/{id}", summary="The state of a query of one's own", responses=problems(404))
     def state(request: Request, id: str) -> dict[str, Any]:

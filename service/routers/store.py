@@ -6,6 +6,7 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from kg.namespaces import VOID_GRAPH
+from service.carried import carry
 from service.current import desk_of
 from service.documented import problems, sent
 from service.routers.sparql import RESPONSES
@@ -14,7 +15,6 @@ from service.sparql.protocol import Asked, absolute, fields_of
 
 __all__ = ["store_router"]
 
-_ALLOW: Final = {"Allow": "GET, HEAD, OPTIONS"}
 _DEFAULT: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 _NAMED: Final = "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}"
 _PARAMETERS: Final = [
@@ -36,6 +36,7 @@ _PARAMETERS: Final = [
 
 
 async def _graph(request: Request) -> Response:
+    carry(request, {"X-Query-Limits": desk_of(request).limits()})
     parameters = await fields_of(request)
     named = [value for name, value in parameters if name == "graph"]
     default = [value for name, value in parameters if name == "default"]
@@ -59,19 +60,8 @@ def store_router() -> APIRouter:
 
     @router.get("/store", summary="A whole graph", openapi_extra=extra, response_class=Response,
                 responses=responses | problems(404) | sent(*RESULT_GRAPHS, description="The graph."))  # fmt: skip
-    @router.head("/store", include_in_schema=False)
     async def get(request: Request) -> Response:
         """The triples of the default graph (``?default``) or of a named one (``?graph=``)."""
         return await _graph(request)
-
-    @router.options("/store", include_in_schema=False)
-    def options() -> Response:
-        """Say what may be asked for."""
-        return Response(status_code=204, headers=_ALLOW)
-
-    @router.api_route("/store", methods=["PUT", "POST", "DELETE", "PATCH"], include_in_schema=False)
-    def write() -> Response:
-        """Refuse: the store is read-only."""
-        raise HTTPException(405, "this store is read-only", _ALLOW)
 
     return router

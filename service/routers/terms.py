@@ -19,7 +19,6 @@ from service.current import release_of
 from service.documented import documents, elsewhere, problems
 from service.documents import about_document, json_bytes, root_of, see_other, send
 from service.pages import local, rendered, script_text
-from service.reading import reading
 from service.routers.linked import dataset_response
 from service.signposting import Signposts
 from service.variants import GRAPH, TERM, THING, Variant, split
@@ -125,12 +124,12 @@ def terms_router() -> APIRouter:
     """The router of concepts and of the ontology."""
     router = APIRouter(tags=["linked data"])
 
-    @reading(router, "/ontology", summary="The ontology", response_class=Response, responses=documents(_WHOLE))
+    @router.get("/ontology", summary="The ontology", response_class=Response, responses=documents(_WHOLE))
     def ontology(request: Request) -> Response:
         """303 to the document that the client wants; ``.html .ttl .owl .rdf .nt .jsonld`` are the documents."""
         return _whole(request, "/ontology", None)
 
-    @reading(router, "/ontology.{suffix}", include_in_schema=False, response_class=Response)
+    @router.get("/ontology.{suffix}", include_in_schema=False, response_class=Response)
     def ontology_as(request: Request, suffix: str) -> Response:
         """The ontology, by suffix."""
         _, variant = split(f"ontology.{suffix}", _WHOLE)
@@ -138,7 +137,7 @@ def terms_router() -> APIRouter:
             raise HTTPException(404, f"of the ontology there is no document .{suffix}")
         return _whole(request, "/ontology", variant)
 
-    @reading(router, "/ontology/{name:path}", summary="A term of ours, or a version of the ontology", response_class=Response,
+    @router.get("/ontology/{name:path}", summary="A term of ours, or a version of the ontology", response_class=Response,
              responses=documents(TERM))  # fmt: skip
     def own_term(
         request: Request,
@@ -147,6 +146,8 @@ def terms_router() -> APIRouter:
         """303 to the document that the client wants, or the document by suffix."""
         stem, variant = split(name, (*TERM, Variant("owl", "application/rdf+xml")))
         release = release_of(request)
+        if not stem:  # the IRI of the namespace
+            return _whole(request, "/ontology", variant)
         version = _version(release)
         if stem in {version, "module/imaging-kg", f"module/imaging-kg/{version}"}:
             return _whole(request, f"/ontology/{version}", variant)
@@ -154,7 +155,7 @@ def terms_router() -> APIRouter:
             raise HTTPException(404, f"this release has version {version} of the ontology, not {stem}")
         return _term(request, str(IKG[stem]), variant)
 
-    @reading(router, "/term/{name:path}", summary="A concept by a CURIE of any mapped terminology", response_class=Response,
+    @router.get("/term/{name:path}", summary="A concept by a CURIE of any mapped terminology", response_class=Response,
              responses=documents(TERM))  # fmt: skip
     def term(
         request: Request,
@@ -166,7 +167,7 @@ def terms_router() -> APIRouter:
             raise HTTPException(404, f"{text!r} is no CURIE with a prefix of ours; see /prefixes")
         return _term(request, _named(request, text), variant)
 
-    @reading(router, "/resolve", summary="Where is this IRI or CURIE described?", response_class=Response, status_code=303,
+    @router.get("/resolve", summary="Where is this IRI or CURIE described?", response_class=Response, status_code=303,
              responses=elsewhere(301, 303) | problems(400, 404, 406, 410))  # fmt: skip
     def resolve(
         request: Request,

@@ -20,7 +20,6 @@ from service.current import release_of
 from service.documented import documents, elsewhere
 from service.documents import about_document, root_of, see_other, send
 from service.pages import rendered
-from service.reading import reading
 from service.signposting import Signposts
 from service.variants import GRAPH, THING, Variant, choose, split
 
@@ -99,48 +98,46 @@ def things_router() -> APIRouter:
     """The router of what is neither a dataset nor a concept."""
     router = APIRouter(tags=["linked data"])
 
-    @reading(router, "/.well-known/void", summary="The VoID description", response_class=Response, status_code=302,
+    @router.get("/.well-known/void", summary="The VoID description", response_class=Response, status_code=302,
              responses=elsewhere(302))  # fmt: skip
     def well_known_void(request: Request) -> Response:
         """302 to the description, Turtle unless the client wants another form."""
         chosen = choose((*GRAPH[1:], GRAPH[0]), request.headers.get("accept")) or GRAPH[1]
         return RedirectResponse(f"{root_of(request)}/void.{chosen.suffix}", 302, headers={"Vary": "Accept"})
 
-    @reading(router, "/void", summary="What is in the graph, counted", response_class=Response, responses=documents(GRAPH))
+    @router.get("/void", summary="What is in the graph, counted", response_class=Response, responses=documents(GRAPH))
     def void(request: Request) -> Response:
         """303 to the document that the client wants."""
         return graph_response(request, str(VOID_GRAPH), "/void", str(KG), None)
 
-    @reading(router, "/void.{suffix}", include_in_schema=False, response_class=Response)
+    @router.get("/void.{suffix}", include_in_schema=False, response_class=Response)
     def void_as(request: Request, suffix: str) -> Response:
         """The description, by suffix."""
         return graph_response(request, str(VOID_GRAPH), "/void", str(KG), _suffixed(suffix, GRAPH))
 
-    @reading(router, "/.well-known/sparql-examples", summary="The example queries in RDF", response_class=Response, status_code=303,
+    @router.get("/.well-known/sparql-examples", summary="The example queries in RDF", response_class=Response, status_code=303,
              responses=elsewhere(303))  # fmt: skip
     def examples(request: Request) -> Response:
         """303 to the graph of the example queries."""
         chosen = choose((*GRAPH[1:], GRAPH[0]), request.headers.get("accept")) or GRAPH[1]
         return RedirectResponse(f"{root_of(request)}/graph/examples.{chosen.suffix}", 303, headers={"Vary": "Accept"})
 
-    @reading(router, "/graph/examples.{suffix}", include_in_schema=False, response_class=Response)
+    @router.get("/graph/examples.{suffix}", include_in_schema=False, response_class=Response)
     def example_graph(request: Request, suffix: str) -> Response:
         """The graph of the example queries."""
         return graph_response(request, str(EXAMPLES), "/graph/examples", str(EXAMPLES), _suffixed(suffix, GRAPH))
 
-    @reading(router, "/catalogue", summary="The DCAT catalogue", response_class=Response, responses=documents(THING))
+    @router.get("/catalogue", summary="The DCAT catalogue", response_class=Response, responses=documents(THING))
     def catalogue(request: Request) -> Response:
         """303 to the document that the client wants; RDF holds every dataset in full (DCAT-AP 3)."""
         return _catalogue(request, None)
 
-    @reading(router, "/catalogue.{suffix}", include_in_schema=False, response_class=Response)
+    @router.get("/catalogue.{suffix}", include_in_schema=False, response_class=Response)
     def catalogue_as(request: Request, suffix: str) -> Response:
         """The catalogue, by suffix."""
         return _catalogue(request, _suffixed(suffix, THING))
 
-    @reading(
-        router, "/id/{kind}/{name:path}", summary="A thing of another kind", response_class=Response, responses=documents(THING)
-    )
+    @router.get("/id/{kind}/{name:path}", summary="A thing of another kind", response_class=Response, responses=documents(THING))
     def by_id(
         request: Request,
         kind: Annotated[str, Path(description=f"One of {', '.join(_KINDS)}.", examples=["series"])],
@@ -152,15 +149,14 @@ def things_router() -> APIRouter:
         stem, variant = split(f"/{kind}/{name}", THING)
         return _thing(request, stem, variant)
 
-    @reading(router, "/release/{name}", summary="A release of the graph", response_class=Response, status_code=303,
+    @router.get("/release/{name}", summary="A release of the graph", response_class=Response, status_code=303,
              responses=elsewhere(303))  # fmt: skip
     def release(request: Request, name: str) -> Response:
         """303 to its dumps."""
         return RedirectResponse(f"{root_of(request)}/dumps/{name}/", 303)
 
     for kind in _KINDS:
-        reading(
-            router,
+        router.get(
             f"/{kind}/{{name:path}}",
             summary=f"A thing: {kind}",
             response_class=Response,

@@ -12,7 +12,6 @@ from service.conditional import released, respond
 from service.current import release_of
 from service.documented import sent
 from service.documents import json_bytes
-from service.reading import reading
 
 __all__ = ["wellknown_router"]
 
@@ -132,13 +131,13 @@ def wellknown_router() -> APIRouter:
     """The router of fixed places."""
     router = APIRouter(tags=["fixed places"])
 
-    @reading(router, "/.well-known/api-catalog", summary="The APIs that there are (RFC 9727)", response_class=Response,
+    @router.get("/.well-known/api-catalog", summary="The APIs that there are (RFC 9727)", response_class=Response,
              responses=sent("application/linkset+json", description="The link set."))  # fmt: skip
     def api_catalog(request: Request) -> Response:
         """A link set: each API with its description, its documentation and its state."""
         return _api_catalog(request)
 
-    @reading(router, "/sitemap.xml", summary="Every page, for search engines", response_class=Response,
+    @router.get("/sitemap.xml", summary="Every page, for search engines", response_class=Response,
              responses=sent("application/xml", description="The site map."))  # fmt: skip
     def sitemap(request: Request) -> Response:
         """The protocol of sitemaps.org; ``lastmod`` is the day on which this release came here."""
@@ -150,7 +149,7 @@ def wellknown_router() -> APIRouter:
         ("/llms.txt", _llms, "text/markdown; charset=utf-8"),
         ("/.well-known/security.txt", _security, "text/plain; charset=utf-8"),
     ):
-        reading(router, path, include_in_schema=False, response_class=Response)(_plain(text, media))
+        router.get(path, include_in_schema=False, response_class=Response)(_plain(text, media))
 
     return router
 

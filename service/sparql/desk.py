@@ -18,6 +18,7 @@ from starlette.responses import Response, StreamingResponse
 from kg.namespaces import BASE
 from kg.store.prefixes import supplied
 from kg.store.tokens import tokens
+from service.carried import carry
 from service.sparql.answering import Answering
 from service.sparql.cache import ResultCache, is_repeatable
 from service.sparql.fairness import Fairness, TooMuch
@@ -113,9 +114,7 @@ class Desk:
 
         # Reading a long text takes a while, and nobody else should wait for it.
         ticket, given = await run_sync(read) if len(query) > _LONG else read()
-        headers = {"X-Query-Id": ticket.id, "X-Query-Limits": self.limits(), "Vary": "Accept"}
-        if asked.waits:
-            headers["Preference-Applied"] = f"wait={ticket.seconds:g}"
+        headers = {"Vary": "Accept"} | carry(request, self._told(ticket, waits=asked.waits))
         if given:
             headers["X-Prefixes-Supplied"] = ", ".join(given)
         headers["Cache-Control"] = "no-cache"  # keep it, and ask whether it still holds
@@ -132,7 +131,12 @@ class Desk:
                 kept = body.read()
             self.cache.put(key, kept)
             body = kept
-        return _reply(request, body, media_type, headers | self.fairness.headers(ticket.client))
+        return _reply(body, media_type, headers | self.fairness.headers(ticket.client))
+
+    def _told(self, ticket: Ticket, *, waits: bool = False) -> dict[str, str]:
+        """What every answer to a query says of it, whole or problem."""
+        told = {"X-Query-Id": ticket.id, "X-Query-Limits": self.limits(), "X-Query-Timeout": f"{ticket.seconds:g}"}
+        return told | ({"Preference-Applied": f"wait={ticket.seconds:g}"} if waits else {})
 
     def _federated(self, query: str) -> bool:
         return bool(self.outside.allowed) and any(t.kind == "word" and t.upper == "SERVICE" for t in tokens(query))
@@ -160,6 +164,7 @@ class Desk:
             query, "application/json", timeout=seconds, base=BASE, id=self._id(request), client=client_of(request)
         )
         ticket.job = {**ticket.job, "explain": True}
+        carry(request, self._told(ticket))
         with await self._run(request, ticket) as result:
             return result.read()
 
@@ -190,7 +195,7 @@ class Desk:
         try:
             self.fairness.enter(ticket.client)
         except TooMuch as error:
-            headers = self.fairness.headers(ticket.client) | {"Retry-After": str(max(1, math.ceil(error.wait)))}
+            headers = self.fairness.headers(ticket.client, error.policy) | {"Retry-After": str(max(1, math.ceil(error.wait)))}
             raise HTTPException(429, error.reason, headers) from None
         self._open[ticket.id] = ticket
         cpu: float | None = None
@@ -225,13 +230,9 @@ def _has(request: Request, tag: str) -> bool:
     return request.method != "POST" and tag.removeprefix("W/") in had  # "*" asks for nothing here: a broken query has no answer
 
 
-def _reply(request: Request, body: Result | bytes, media_type: str, headers: dict[str, str]) -> Response:
+def _reply(body: Result | bytes, media_type: str, headers: dict[str, str]) -> Response:
     size = len(body) if isinstance(body, bytes) else body.size
     headers |= {"Content-Type": content_type(media_type), "Content-Length": str(size)}
-    if request.method == "HEAD":
-        if isinstance(body, Result):
-            body.close()
-        return Response(None, headers=headers)
     if isinstance(body, bytes):
         return Response(body, headers=headers)
     if size <= _WHOLE:

@@ -12,16 +12,18 @@ from typing import Final
 
 __all__ = ["Fairness", "TooMuch"]
 
+_CPU: Final = "cpu"
+_PARALLEL: Final = "parallel"
 _WINDOW: Final = 60.0  # seconds in which the whole budget grows back
 _REMEMBERED: Final = 10_000  # clients; beyond, those that owe nothing are forgotten
 
 
 class TooMuch(Exception):  # noqa: N818  # it says what happened
-    """A client asks for more than its share; ``wait`` is in seconds."""
+    """A client asks for more than its share; ``wait`` is in seconds, ``policy`` names the share."""
 
-    def __init__(self, reason: str, wait: float) -> None:
-        self.reason, self.wait = reason, wait
-        super().__init__(reason, wait)
+    def __init__(self, reason: str, wait: float, policy: str) -> None:
+        self.reason, self.wait, self.policy = reason, wait, policy
+        super().__init__(reason, wait, policy)
 
 
 @dataclass(slots=True)
@@ -54,10 +56,12 @@ class Fairness:
         with self._lock:
             account = self._account(client)
             if account.running >= self._concurrency:
-                raise TooMuch(f"{account.running} queries of yours are under way, as many as one client may have", 1)
+                raise TooMuch(f"{account.running} queries of yours are under way, as many as one client may have", 1, _PARALLEL)
             if account.left <= 0:
                 wait = (1 - account.left) * _WINDOW / self._cpu
-                raise TooMuch(f"your queries took more than {self._cpu:g} seconds of a processor in {_WINDOW:g} seconds", wait)
+                raise TooMuch(
+                    f"your queries took more than {self._cpu:g} seconds of a processor in {_WINDOW:g} seconds", wait, _CPU
+                )
             account.running += 1
 
     def leave(self, client: str, cpu: float) -> None:
@@ -67,17 +71,22 @@ class Fairness:
             account.running -= 1
             account.left -= cpu
 
-    def headers(self, client: str) -> dict[str, str]:
-        """What is left to a client (draft-ietf-httpapi-ratelimit-headers)."""
+    def headers(self, client: str, exhausted: str = "") -> dict[str, str]:
+        """What is left to a client (draft-ietf-httpapi-ratelimit-headers).
+
+        Args:
+            client: Who asks.
+            exhausted: The policy for which it is refused, of which alone is told then; ``""`` tells of all.
+        """
         with self._lock:
             account = self._account(client)
             left, missing = max(0, math.floor(account.left)), self._cpu - account.left
-        policy = (
-            f'"cpu";q={self._cpu:.0f};w={_WINDOW:.0f};qu="cpu-seconds", "parallel";q={self._concurrency};qu="concurrent-requests"'
-        )
+            free = max(0, self._concurrency - account.running)
+        shares = {_CPU: f"r={left};t={math.ceil(missing * _WINDOW / self._cpu)}", _PARALLEL: f"r={free}"}
+        policy = f'"{_CPU}";q={self._cpu:.0f};w={_WINDOW:.0f};qu="cpu-seconds", "{_PARALLEL}";q={self._concurrency};qu="concurrent-requests"'
         return {
             "RateLimit-Policy": policy,
-            "RateLimit": f'"cpu";r={left};t={math.ceil(missing * _WINDOW / self._cpu)}',
+            "RateLimit": ", ".join(f'"{name}";{share}' for name, share in shares.items() if exhausted in {"", name}),
         }
 
     def _account(self, client: str) -> _Account:

@@ -139,7 +139,7 @@ async def fields_of(request: Request, *, json: bool = False) -> list[tuple[str, 
         HTTPException: 400, 405, 413 or 415.
     """
     in_url = _form(request.scope["query_string"].decode("latin-1"))
-    if request.method in {"GET", "HEAD"}:
+    if request.method == "GET":
         return in_url
     kind, _, rest = request.headers.get("content-type", "").partition(";")
     kind = kind.strip().lower()

@@ -171,6 +171,7 @@ def test_the_answers_of_both_fit_the_port(local: Release, remote: Release) -> No
 
 
 LEFT_OUT = {
+    "GET /v1": "a list of the others",
     "GET /v1/licence": "the same answer as POST, for an address",
     "GET /v1/datasets/{name}/explain": "the same answer as /v1/explain",
 }

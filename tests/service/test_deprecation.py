@@ -14,8 +14,8 @@ from starlette.testclient import TestClient
 
 from service.deprecation import KEY, Deprecations, Going
 from service.documented import document
+from service.methods import Methods
 from service.problems import install
-from service.reading import reading
 
 SINCE, SUNSET = date(2026, 12, 1), date(2027, 6, 1)
 DEPRECATION = f"@{int(datetime(2026, 12, 1, tzinfo=UTC).timestamp())}"
@@ -26,7 +26,7 @@ def made_up() -> FastAPI:
     """An application with an operation that will go, one that may, and one that stays."""
     router = APIRouter()
 
-    @reading(router, "/old", **Going(SINCE, SUNSET, "/new").operation)
+    @router.get("/old", **Going(SINCE, SUNSET, "/new").operation)
     def old(fail: bool = False) -> dict[str, str]:
         if fail:
             raise HTTPException(404, "nothing is here")
@@ -43,6 +43,7 @@ def made_up() -> FastAPI:
     app = FastAPI()
     install(app)
     app.add_middleware(Deprecations)
+    app.add_middleware(Methods)
     app.include_router(router)
     document(app)
     return app
