@@ -55,6 +55,7 @@ def test_the_api_pages_render_without_the_network(browser: webdriver.Chrome, add
 PAGES = (
     "/", "/dataset", "/dataset/lidc-idri.html", "/term/UBERON:0002048.html", "/ontology.html", "/examples.html",
     "/examples/cq001-renal-is-kidney.html", "/examples/cq001-renal-is-kidney/run", "/search?q=GBM+MRI", "/prefixes.html", "/sparql",
+    "/sparql?query=SELECT+*+%7B%3Fs+dcterms%3Atitle+%3Fo%7D",
 )  # fmt: skip
 # The ratio of WCAG 2.2 (1.4.3) for each run of text that can be seen, against the nearest background behind it.
 CONTRAST = """
