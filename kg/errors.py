@@ -12,7 +12,8 @@
     │   └── AnswerUnwritable    media_type, reason, formats   the format cannot hold the answer, others can
     ├── QueryFailed             reason                  the engine could not run it; not the query's fault
     ├── StoreUnavailable        reason                  no engine answered
-    │   └── ReleaseChanging     reason                  the release on a server is being replaced, or was
+    │   ├── ReleaseChanging     reason                  the release on a server is being replaced, or was
+    │   └── StoreClosed         (nothing)               it was closed before the question came
     ├── ServiceError            reason, status          a remote service refuses, or answers with what is no answer
     ├── ReleaseDamaged          path, reason, remedy
     ├── PublishingFailed        reason, remedy          a release did not reach a server whole
@@ -59,6 +60,7 @@ __all__ = [
     "ServiceError",
     "SourceShapeError",
     "SourceShrank",
+    "StoreClosed",
     "StoreUnavailable",
     "UnknownConcept",
     "UnknownDataset",
@@ -250,6 +252,19 @@ class ReleaseChanging(StoreUnavailable):
 
     lead = "The release on the server is changing"
     remedy = "Try again in a minute; a service takes the new release up by itself, and a program opens it anew."
+
+
+class StoreClosed(StoreUnavailable):
+    """The graph, or the connection to its service, was closed before the question came."""
+
+    remedy = "Open it again, or ask within its `with` block."
+
+    def __init__(self) -> None:
+        super().__init__("it is closed")
+        self.args = ()
+
+    def __str__(self) -> str:
+        return "The graph is closed."
 
 
 class ServiceError(KGError):

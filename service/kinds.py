@@ -48,6 +48,7 @@ TABLE: Final[Mapping[type[errors.KGError], Kind]] = {
     errors.QueryFailed: Kind(500, "query-failed", "The query could not be run", hint=_NOT_YOURS),
     errors.StoreUnavailable: Kind(503, "store-unavailable", "The store does not answer"),
     errors.ReleaseChanging: Kind(503, "release-changing", "The release is being replaced"),
+    errors.StoreClosed: Kind(503, "store-closed", "The store is closed"),
     errors.ServiceError: Kind(502, "service", "Another service cannot be used", hint="Ask whoever runs that service, or try again later."),
     errors.ReleaseDamaged: Kind(500, "release-damaged", "The release is damaged", hint="Build or fetch the release again."),
     errors.PublishingFailed: Kind(500, "publishing", "The release did not reach a server", hint="Publish the release again."),

@@ -41,7 +41,10 @@ def error_of(status: int, body: Mapping[str, Any]) -> KGError:
     told = str(body.get("detail") or body.get("title") or "it does not say why")
     if slug in ERRORS and (found := _made(ERRORS[slug], body, told)) is not None:
         return found
-    return ServiceError(f"it answers {status}: {told.rstrip('.')}", status)
+    error = ServiceError(f"it answers {status}: {told.rstrip('.')}", status)
+    if isinstance(hint := body.get("hint"), str) and hint:
+        error.remedy = hint  # it knows better than the library what to do about it
+    return error
 
 
 def _made(kind: type[KGError], body: Mapping[str, Any], told: str) -> KGError | None:

@@ -10,6 +10,7 @@ from rdflib import Graph
 
 from kg.client.port import Profile, Source
 from kg.errors import ProfileError, ServiceError
+from kg.fusion.answer import MOST_MEMBERS
 from kg.fusion.plan_id import PlanOptions, parse_options
 from kg.licence import INDEX_ONLY
 from kg.queries import Kind, written
@@ -31,8 +32,8 @@ from kg.results import (
 from kg.results.sparql import media_type_of
 from kg.search.crosstab import Cross
 from kg.search.listing import DEMANDS
-from kg.search.page import View
-from kg.search.suggest import KINDS
+from kg.search.page import MOST_HITS, MOST_VALUES, View
+from kg.search.suggest import KINDS, MOST_SUGGESTED
 
 __all__ = ["Release"]
 
@@ -88,15 +89,22 @@ class Release:
             explain: Whether each hit carries the steps that lead to it.
 
         Raises:
-            ProfileError: The structured question, the sort, a facet, a field or the cursor is none.
+            ProfileError: The structured question, the sort, a facet, a field or the cursor is none, or a limit is out of bounds.
         """
+        _within("limit", limit, MOST_HITS)
+        _within("facet_limit", facet_limit, MOST_VALUES)
         kept = (*_NAMING, *(f for f in fields if f not in _NAMING)) if fields else ()
         view = View(limit, cursor, sort, tuple(facets), facet_limit, kept, explain)
         with _understood():
             return SearchResult.of(self._source.search(asked, view), self.describe)
 
     def suggest(self, text: str, limit: int = 10, kinds: tuple[str, ...] = KINDS) -> tuple[Suggestion, ...]:
-        """Concepts and datasets whose names begin with a text."""
+        """Concepts and datasets whose names begin with a text.
+
+        Raises:
+            ProfileError: The limit is out of bounds.
+        """
+        _within("limit", limit, MOST_SUGGESTED)
         with _understood():
             return tuple(Suggestion.of(s) for s in self._source.suggest(text, limit, kinds))
 
@@ -112,10 +120,11 @@ class Release:
             rules: A rule of the survey's portal; the keys of the profile stand before it.
 
         Raises:
-            ProfileError: The profile is not one, or nothing is asked.
+            ProfileError: The profile is not one, nothing is asked, or the limit is out of bounds.
             UnknownConcept: It names a concept that is none.
             UnknownDataset: A seed is none.
         """
+        _within("limit", limit, MOST_MEMBERS)
         with _understood():
             return FusionResult.of(self._source.fuse(seeds, profile or {}, limit, rules), self.describe)
 
@@ -279,6 +288,12 @@ class Release:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def _within(name: str, value: int, most: int) -> None:
+    """Refuse a limit that a service refuses, before anybody is asked: so it is the same whoever answers."""
+    if not 0 <= value <= most:
+        raise ProfileError(name, f"{value} is not within 0 and {most:,}")
 
 
 @contextmanager

@@ -42,7 +42,7 @@ def window(length: int, limit: int, cursor: str, mark: str, offset: int = 0) -> 
 
     Args:
         length: Of the whole list.
-        limit: Of the stretch.
+        limit: Of the stretch; of none, which has no neighbours.
         cursor: As an answer gave it; empty for the first stretch.
         mark: Of the question, see :func:`mark_of`.
         offset: Where the first stretch begins.
@@ -52,8 +52,8 @@ def window(length: int, limit: int, cursor: str, mark: str, offset: int = 0) -> 
     """
     start = _read(cursor, mark) if cursor else offset
     cursors = {
-        "next": _written(mark, start + limit) if start + limit < length else "",
-        "prev": _written(mark, max(start - limit, 0)) if start else "",
+        "next": _written(mark, start + limit) if limit and start + limit < length else "",
+        "prev": _written(mark, max(start - limit, 0)) if limit and start else "",
     }
     if cursors["next"] or cursors["prev"]:
         first = start % limit  # the stretches keep the places that they have from here

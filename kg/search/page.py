@@ -13,7 +13,12 @@ from kg.namespaces import curie
 from kg.search.answer import Hit, SearchAnswer
 from kg.search.cursor import mark_of, window
 
-__all__ = ["FACETS_COUNTED", "HIT_FIELDS", "SORTS", "View", "asked_by", "counts", "page", "sorting"]
+__all__ = ["FACETS_COUNTED", "HIT_FIELDS", "MOST_HITS", "MOST_VALUES", "SORTS", "View", "asked_by", "counts", "page", "sorting"]
+
+MOST_HITS: Final = 2000
+"""As many hits of each kind may be asked for at once."""
+MOST_VALUES: Final = 500
+"""As many values of a facet may be asked for."""
 
 SORTS: Final = ("relevance", "name", "-name", "year", "-year", "size", "-size", "id")
 """How an answer may be sorted; a minus turns the order round. What has no year or size comes last either way."""
