@@ -65,9 +65,15 @@ __all__ = [
     "UnknownConcept",
     "UnknownDataset",
     "UnknownPlan",
+    "in_seconds",
 ]
 
 _SHOWN = 5  # suggestions or expectations worth reading out in a sentence
+
+
+def in_seconds(number: float) -> str:
+    """A time as a sentence says it: 1 second, 2.5 seconds."""
+    return f"{number:g} second" if number == 1 else f"{number:g} seconds"
 
 
 def _listed(words: Iterable[str]) -> str:
@@ -170,7 +176,7 @@ class QueryTimeout(QueryError):
         super().__init__(seconds, elapsed)
 
     def __str__(self) -> str:
-        return f"The query was stopped after {self.seconds:g} seconds."
+        return f"The query was stopped after {in_seconds(self.seconds)}."
 
 
 class QueryCancelled(QueryError):

@@ -100,7 +100,7 @@ HTTP: Final[Mapping[int, Kind]] = {
              "Ask without the condition; ETag and Last-Modified name what there is."),
         Kind(413, "too-large", "The request is too large",
              "The body is larger than a question needs to be.",
-             "Ask in parts: fewer seeds, fewer values, a shorter query."),
+             "Send less at once; the detail says how much may be sent. What one long request asks, several shorter ones can."),
         Kind(414, "uri-too-long", "The address is too long",
              "Path and query together have more bytes than the parser of HTTP reads.",
              "Send a long query in the body: POST it to /sparql, or the structured question to /v1/search."),

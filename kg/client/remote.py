@@ -13,7 +13,7 @@ import httpx
 from kg.client.port import Body, Profile
 from kg.client.problems import error_of
 from kg.client.release import Release
-from kg.errors import ServiceError, StoreClosed, StoreUnavailable
+from kg.errors import ServiceError, StoreClosed, StoreUnavailable, in_seconds
 from kg.fusion.plan_id import PlanOptions
 from kg.search.crosstab import Cross
 from kg.search.page import View
@@ -79,7 +79,7 @@ class RemoteSource:
                     if size > _LARGEST:
                         raise ServiceError(f"its answer has more than {_LARGEST:,} bytes")
         except httpx.TimeoutException as error:
-            raise StoreUnavailable(f"{self._url} gave no answer within {seconds:g} seconds") from error
+            raise StoreUnavailable(f"{self._url} gave no answer within {in_seconds(seconds)}") from error
         except httpx.TransportError as error:
             raise StoreUnavailable(f"{self._url}: {str(error) or type(error).__name__}") from error
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 
-from kg.errors import KGError, QueryCancelled, QueryRefused, QueryTooLarge, StoreUnavailable
+from kg.errors import KGError, QueryCancelled, QueryRefused, QueryTooLarge, StoreUnavailable, in_seconds
 from kg.store.guard import names_graphs
 from kg.store.prefixes import written_out
 from kg.store.remote import RemoteStore
@@ -77,7 +77,7 @@ class RemoteSparql(Answering):
         self._wait(+1)
         try:
             if not self._turns.acquire(timeout=max(0.0, ticket.seconds - ticket.elapsed)):
-                raise StoreUnavailable(f"the server was busy for {ticket.seconds:g} seconds")
+                raise StoreUnavailable(f"the server was busy for {in_seconds(ticket.seconds)}")
         finally:
             self._wait(-1)
         try:

@@ -129,3 +129,11 @@ def test_h8_pages_work_without_scripts(browser: webdriver.Chrome, address: str) 
     browser.find_element(By.LINK_TEXT, "lung nodule").click()
     assert browser.current_url.endswith("/ontology/LungNodule.html")
     browser.find_element(By.TAG_NAME, "summary").click()
+
+
+def test_long_names_keep_to_their_column(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(address + "/void.html")
+    wide = browser.execute_script(  # type: ignore[no-untyped-call]  # selenium leaves it untyped
+        "return [...document.querySelectorAll('.facts dt')].filter(t => t.scrollWidth > t.clientWidth).map(t => t.textContent)"
+    )
+    assert wide == []

@@ -16,6 +16,7 @@ from fastmcp.client.transports import StdioTransport
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mcp.shared.exceptions import MCPError
+from mcp_types import INVALID_PARAMS
 
 from kg.licence import USES
 from kg.opened import OpenRelease
@@ -240,8 +241,11 @@ def test_resources(address: str, release: OpenRelease) -> None:
         templates = {t.uri_template for t in await client.list_resource_templates()}
         one = json.loads((await client.read_resource("imaging-kg://dataset/lits"))[0].text)  # type: ignore[union-attr]
         other = json.loads((await client.read_resource("imaging-kg://concept/UBERON:0002113"))[0].text)  # type: ignore[union-attr]
-        with pytest.raises(MCPError, match="Did you mean"):
-            await client.read_resource("imaging-kg://dataset/litss")
+        for absent, near in (("dataset/litss", "LiTS"), ("concept/kidnei", "kidney")):
+            with pytest.raises(MCPError, match="Did you mean") as caught:
+                await client.read_resource(f"imaging-kg://{absent}")
+            assert caught.value.error.code == INVALID_PARAMS  # what the protocol says of a resource that is not there
+            assert near in caught.value.error.data["did_you_mean"]
         return templates, one, other
 
     templates, one, other = talk(Client(f"{address}/mcp"), read)

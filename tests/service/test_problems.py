@@ -161,3 +161,15 @@ def test_h1_what_breaks_on_our_side_is_told_without_its_reason(client: httpx.Cli
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "secret" not in answer.text
     assert client.get(answer.json()["type"]).status_code == 200
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(1, "1 second."), (0.5, "0.5 seconds."), (2, "2 seconds.")])
+def test_a_time_is_in_the_number_that_it_is(seconds: float, said: str) -> None:
+    assert str(errors.QueryTimeout(seconds)).endswith(f"after {said}")
+
+
+def test_a_query_that_is_too_long_is_not_told_of_seeds(client: httpx.Client) -> None:
+    answer = client.post("/sparql", data={"query": "#" * 2_000_000})
+    assert answer.status_code == 413
+    assert "bytes" in answer.json()["detail"]
+    assert "seed" not in answer.json()["hint"]
