@@ -21,8 +21,9 @@
     ├── SourceShapeError        path, missing
     ├── SourceShrank            source, before, now
     ├── ReasonerError           reason
-    ├── ProfileError            field, reason
-    │   └── ExpressionError     … line, column, expected, suggestions
+    ├── QuestionError           field, reason           a value of a question, an option or a table asked about is wrong
+    │   └── ProfileError        field, reason           … in a fusion profile
+    │       └── ExpressionError … line, column, expected, suggestions
     ├── DescriptionError        message, line, column   a description of a dataset that cannot be read
     ├── UnknownPlan             plan, reason
     ├── PlanOfAnotherRelease    plan, release, current, question
@@ -54,6 +55,7 @@ __all__ = [
     "QuerySyntaxError",
     "QueryTimeout",
     "QueryTooLarge",
+    "QuestionError",
     "ReasonerError",
     "ReleaseChanging",
     "ReleaseDamaged",
@@ -366,15 +368,24 @@ class SourceShapeError(KGError):
         return f"{self.path} lacks {', '.join(self.missing)}."
 
 
-class ProfileError(KGError):
-    """A fusion profile asks for something that cannot be."""
+class QuestionError(KGError):
+    """A question has a value that its place does not take: a parameter, an option, a cursor, a column; `field` names the place."""
 
-    remedy = "Correct the field named."
+    remedy = "Correct the value named."
 
     def __init__(self, field: str, reason: str) -> None:
         self.field = field
         self.reason = reason
         super().__init__(field, reason)
+
+    def __str__(self) -> str:
+        return f"{self.field!r} is wrong: {self.reason}."
+
+
+class ProfileError(QuestionError):
+    """A fusion profile asks for something that cannot be."""
+
+    remedy = "Correct the field named."
 
     def __str__(self) -> str:
         return f"The profile's field {self.field!r} is wrong: {self.reason}."

@@ -56,6 +56,7 @@ TABLE: Final[Mapping[type[errors.KGError], Kind]] = {
     errors.SourceShapeError: Kind(500, "source-shape", "A source file is in the wrong shape"),
     errors.SourceShrank: Kind(500, "source-shrank", "A source lost records"),
     errors.ReasonerError: Kind(500, "reasoner", "The ontology cannot be classified", hint="Run `imaging-kg ontology check`, which says where."),
+    errors.QuestionError: Kind(422, "question", "A value of the question is wrong"),
     errors.ProfileError: Kind(422, "profile", "The profile makes no sense"),
     errors.ExpressionError: Kind(422, "expression", "The class expression cannot be answered"),
     errors.DescriptionError: Kind(400, "description", "The description cannot be read"),

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from rdflib import Graph
 
 from kg.client.port import Profile, Source
-from kg.errors import ProfileError, ServiceError
+from kg.errors import QuestionError, ServiceError
 from kg.fusion.answer import MOST_MEMBERS
 from kg.fusion.plan_id import PlanOptions, parse_options
 from kg.licence import INDEX_ONLY
@@ -89,7 +89,7 @@ class Release:
             explain: Whether each hit carries the steps that lead to it.
 
         Raises:
-            ProfileError: The structured question, the sort, a facet, a field or the cursor is none, or a limit is out of bounds.
+            QuestionError: The structured question, the sort, a facet, a field or the cursor is none, or a limit is out of bounds.
         """
         _within("limit", limit, MOST_HITS)
         _within("facet_limit", facet_limit, MOST_VALUES)
@@ -102,7 +102,7 @@ class Release:
         """Concepts and datasets whose names begin with a text.
 
         Raises:
-            ProfileError: The limit is out of bounds.
+            QuestionError: The limit is out of bounds.
         """
         _within("limit", limit, MOST_SUGGESTED)
         with _understood():
@@ -120,7 +120,8 @@ class Release:
             rules: A rule of the survey's portal; the keys of the profile stand before it.
 
         Raises:
-            ProfileError: The profile is not one, nothing is asked, or the limit is out of bounds.
+            ProfileError: The profile is not one, or nothing is asked.
+            QuestionError: The limit is out of bounds.
             UnknownConcept: It names a concept that is none.
             UnknownDataset: A seed is none.
         """
@@ -225,11 +226,11 @@ class Release:
             counting: ``meaning`` counts for broader concepts too, ``stated`` does not.
 
         Raises:
-            ProfileError: A facet, a demand or the way of counting is none.
+            QuestionError: A facet, a demand or the way of counting is none.
             UnknownConcept: A demand names a concept that is none.
         """
         for name in set(demands or {}) - set(DEMANDS):
-            raise ProfileError("demands", f"{name!r} is none of: {', '.join(DEMANDS)}")
+            raise QuestionError("demands", f"{name!r} is none of: {', '.join(DEMANDS)}")
         return self._source.stats(Cross(rows, columns, counting), demands or {})
 
     def validate(self, description: str | bytes, media_type: str = "text/turtle") -> Mapping[str, Any]:
@@ -293,7 +294,7 @@ class Release:
 def _within(name: str, value: int, most: int) -> None:
     """Refuse a limit that a service refuses, before anybody is asked: so it is the same whoever answers."""
     if not 0 <= value <= most:
-        raise ProfileError(name, f"{value} is not within 0 and {most:,}")
+        raise QuestionError(name, f"{value} is not within 0 and {most:,}")
 
 
 @contextmanager

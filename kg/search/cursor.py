@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kg.errors import ProfileError
+from kg.errors import QuestionError
 
 __all__ = ["Window", "mark_of", "window"]
 
@@ -48,7 +48,7 @@ def window(length: int, limit: int, cursor: str, mark: str, offset: int = 0) -> 
         offset: Where the first stretch begins.
 
     Raises:
-        ProfileError: The cursor is none, or that of another question or release.
+        QuestionError: The cursor is none, or that of another question or release.
     """
     start = _read(cursor, mark) if cursor else offset
     cursors = {
@@ -70,7 +70,7 @@ def _read(cursor: str, mark: str) -> int:
         said, _, number = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii").partition(".")
         offset = int(number)
     except (binascii.Error, ValueError) as error:
-        raise ProfileError("cursor", "is none that an answer gave; leave it out for the first page") from error
+        raise QuestionError("cursor", "is none that an answer gave; leave it out for the first page") from error
     if said != mark or offset < 0:
-        raise ProfileError("cursor", "belongs to another question or release; leave it out for the first page")
+        raise QuestionError("cursor", "belongs to another question or release; leave it out for the first page")
     return offset

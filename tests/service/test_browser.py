@@ -133,7 +133,7 @@ def test_h8_pages_work_without_scripts(browser: webdriver.Chrome, address: str) 
 
 def test_long_names_keep_to_their_column(browser: webdriver.Chrome, address: str) -> None:
     browser.get(address + "/void.html")
-    wide = browser.execute_script(  # type: ignore[no-untyped-call]  # selenium leaves it untyped
+    wide = browser.execute_script(
         "return [...document.querySelectorAll('.facts dt')].filter(t => t.scrollWidth > t.clientWidth).map(t => t.textContent)"
     )
     assert wide == []

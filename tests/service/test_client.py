@@ -84,35 +84,35 @@ WRONG: dict[str, tuple[type[errors.KGError], Ask]] = {
     "dataset without a name": (errors.UnknownDataset, lambda g: g.show("")),
     "dataset with dots": (errors.UnknownDataset, lambda g: g.show("..")),
     "dataset, compared": (errors.UnknownDataset, lambda g: g.compare("LiTS", "Lits of nothing")),
-    "compared with nothing": (errors.ProfileError, lambda g: g.compare("LiTS")),
-    "compared twice": (errors.ProfileError, lambda g: g.compare("LiTS", "lits")),
+    "compared with nothing": (errors.QuestionError, lambda g: g.compare("LiTS")),
+    "compared twice": (errors.QuestionError, lambda g: g.compare("LiTS", "lits")),
     "seed": (errors.UnknownDataset, lambda g: g.fuse(["nonesuch"])),
     "concept": (errors.UnknownConcept, lambda g: g.concept("kidnei")),
     "concept of a profile": (errors.UnknownConcept, lambda g: g.fuse(profile={"modality": ["CTT"]})),
     "profile": (errors.ProfileError, lambda g: g.fuse(profile={"modalities": ["CT"]})),
     "nothing asked": (errors.ProfileError, lambda g: g.fuse()),
     "expression": (errors.ExpressionError, lambda g: g.fuse(profile={"expression": "CT and (kidney"})),
-    "sort": (errors.ProfileError, lambda g: g.search("CT", sort="colour")),
-    "field": (errors.ProfileError, lambda g: g.search("CT", fields=["colour"])),
-    "cursor": (errors.ProfileError, lambda g: g.search("CT", cursor="x")),
+    "sort": (errors.QuestionError, lambda g: g.search("CT", sort="colour")),
+    "field": (errors.QuestionError, lambda g: g.search("CT", fields=["colour"])),
+    "cursor": (errors.QuestionError, lambda g: g.search("CT", cursor="x")),
     "provenance": (errors.UnknownDataset, lambda g: g.provenance("KiTS19999")),
     "history": (errors.UnknownDataset, lambda g: g.history("../KiTS19999")),
-    "facet": (errors.ProfileError, lambda g: g.stats("colour")),
-    "demand": (errors.ProfileError, lambda g: g.stats("modality", demands={"topic": ["radiotherapy"]})),
+    "facet": (errors.QuestionError, lambda g: g.stats("colour")),
+    "demand": (errors.QuestionError, lambda g: g.stats("modality", demands={"topic": ["radiotherapy"]})),
     "demanded concept": (errors.UnknownConcept, lambda g: g.stats("task", demands={"modality": ["CTT"]})),
     "description": (errors.DescriptionError, lambda g: g.validate("<urn:x> nope .")),
-    "use": (errors.ProfileError, lambda g: g.licence(["LiTS"], "world-domination")),
+    "use": (errors.QuestionError, lambda g: g.licence(["LiTS"], "world-domination")),
     "plan": (errors.UnknownPlan, lambda g: g.plan_again("nonesuch")),
     "plan of another release": (
         errors.PlanOfAnotherRelease,
         lambda g: g.plan_again(g.plan(["LiTS"]).link.replace(g.id, "0" * 16)),
     ),
     "alpha": (errors.ProfileError, lambda g: g.plan(["LiTS"], alpha=3)),
-    "limit below none": (errors.ProfileError, lambda g: g.search("CT", -1)),
-    "limit beyond all": (errors.ProfileError, lambda g: g.search("CT", 2001)),
-    "facet limit": (errors.ProfileError, lambda g: g.search("CT", facet_limit=501)),
-    "suggestions": (errors.ProfileError, lambda g: g.suggest("CT", 101)),
-    "members": (errors.ProfileError, lambda g: g.fuse(["LiTS"], limit=-1)),
+    "limit below none": (errors.QuestionError, lambda g: g.search("CT", -1)),
+    "limit beyond all": (errors.QuestionError, lambda g: g.search("CT", 2001)),
+    "facet limit": (errors.QuestionError, lambda g: g.search("CT", facet_limit=501)),
+    "suggestions": (errors.QuestionError, lambda g: g.suggest("CT", 101)),
+    "members": (errors.QuestionError, lambda g: g.fuse(["LiTS"], limit=-1)),
     "dataset, spaced otherwise": (errors.UnknownDataset, lambda g: g.show("lidc idri 2")),
     "syntax": (errors.QuerySyntaxError, lambda g: g.sparql("SELECT * { ?s ?p }")),
     "a prefix that nobody declares": (errors.QuerySyntaxError, lambda g: g.sparql("SELECT * { ?s nowhere:modality ?o }")),
@@ -332,6 +332,14 @@ def test_a_runaway_is_stopped_by_its_deadline_and_not_by_the_client(address: str
     with kg.connect(address, timeout=1) as graph, pytest.raises(errors.QueryTimeout) as caught:
         graph.sparql(query)
     assert caught.value.seconds == 1
+
+
+def test_a_value_that_a_service_finds_invalid_is_a_fault_of_the_question() -> None:
+    found = {"pointer": "/query/q", "detail": "String should have at most 10000 characters"}
+    body = {"type": "/errors/invalid", "detail": f"{found['pointer']}: {found['detail']}", "errors": [found]}
+    with answering(422, body) as graph, pytest.raises(errors.QuestionError) as caught:
+        graph.search("CT")
+    assert (caught.value.field, caught.value.reason) == (found["pointer"], found["detail"])
 
 
 def test_a_refusal_keeps_the_remedy_of_who_refuses() -> None:

@@ -18,7 +18,7 @@ KINDS = list(every())
 
 
 def test_h1_every_error_of_the_library_has_its_kind() -> None:
-    own = {getattr(errors, name) for name in errors.__all__} - {errors.KGError}
+    own = {value for name in errors.__all__ if isinstance(value := getattr(errors, name), type)} - {errors.KGError}
     assert own == set(TABLE)
     slugs = [kind.slug for kind in KINDS]
     assert len(slugs) == len(set(slugs)) == len(TABLE) + len(HTTP) + 1
@@ -173,3 +173,19 @@ def test_a_query_that_is_too_long_is_not_told_of_seeds(client: httpx.Client) -> 
     assert answer.status_code == 413
     assert "bytes" in answer.json()["detail"]
     assert "seed" not in answer.json()["hint"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/examples/cq001-renal-is-kidney/run?nope=1",
+        "/v1/search?q=CT&cursor=x",
+        "/v1/search?q=CT&sort=colour",
+        "/v1/compare?id=LiTS",
+    ],
+)
+def test_a_wrong_value_is_not_told_of_a_profile(client: httpx.Client, path: str) -> None:
+    answer = client.get(path, headers={"Accept": PROBLEM})
+    assert answer.status_code == 422
+    assert answer.json()["type"].endswith("/errors/question")
+    assert "profile" not in answer.text.casefold()
