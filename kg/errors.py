@@ -38,6 +38,8 @@ from collections.abc import Iterable
 from os import PathLike, fspath
 from typing import Any
 
+from kg.durations import in_seconds
+
 __all__ = [
     "AnswerUnwritable",
     "CatalogueError",
@@ -67,15 +69,9 @@ __all__ = [
     "UnknownConcept",
     "UnknownDataset",
     "UnknownPlan",
-    "in_seconds",
 ]
 
 _SHOWN = 5  # suggestions or expectations worth reading out in a sentence
-
-
-def in_seconds(number: float) -> str:
-    """A time as a sentence says it: 1 second, 2.5 seconds."""
-    return f"{number:g} second" if number == 1 else f"{number:g} seconds"
 
 
 def _listed(words: Iterable[str]) -> str:

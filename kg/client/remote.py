@@ -13,7 +13,8 @@ import httpx
 from kg.client.port import Body, Profile
 from kg.client.problems import error_of
 from kg.client.release import Release
-from kg.errors import ServiceError, StoreClosed, StoreUnavailable, in_seconds
+from kg.durations import in_seconds
+from kg.errors import ServiceError, StoreClosed, StoreUnavailable
 from kg.fusion.plan_id import PlanOptions
 from kg.search.crosstab import Cross
 from kg.search.page import View

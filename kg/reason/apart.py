@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 from multiprocessing.connection import Connection
 from typing import Final
 
-from kg.errors import ReasonerError, in_seconds
+from kg.durations import in_seconds
+from kg.errors import ReasonerError
 from kg.namespaces import curie
 from kg.reason.classify import classify
 from kg.reason.taxonomy import Taxonomy

@@ -18,7 +18,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from kg.errors import KGError, QueryCancelled, QueryTimeout, StoreUnavailable, in_seconds
+from kg.durations import in_seconds
+from kg.errors import KGError, QueryCancelled, QueryTimeout, StoreUnavailable
 from service.sparql.answering import Answering
 from service.sparql.crew import Crew
 from service.sparql.process import WorkerProcess, WorkerSetup

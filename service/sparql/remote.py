@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 
-from kg.errors import KGError, QueryCancelled, QueryRefused, QueryTooLarge, StoreUnavailable, in_seconds
+from kg.durations import in_seconds
+from kg.errors import KGError, QueryCancelled, QueryRefused, QueryTooLarge, StoreUnavailable
 from kg.store.guard import names_graphs
 from kg.store.prefixes import written_out
 from kg.store.remote import RemoteStore
