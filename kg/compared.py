@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import log
 from typing import Any, Final
 
-from kg.errors import ProfileError
+from kg.errors import QuestionError
 from kg.fusion.shared import shared
 from kg.knowledge import DatasetView, Knowledge
 from kg.knowledge.criteria import PROPERTY_OF
@@ -36,14 +36,14 @@ def compare(knowledge: Knowledge, names: Sequence[str]) -> dict[str, Any]:
 
     Raises:
         UnknownDataset: A text names none.
-        ProfileError: There are too few or too many, or one is named twice.
+        QuestionError: There are too few or too many, or one is named twice.
     """
     views = [knowledge.dataset(name) for name in names]
     if not 2 <= len(views) <= MOST:
-        raise ProfileError("datasets", f"a comparison takes 2 to {MOST} datasets, not {len(views)}")
+        raise QuestionError("datasets", f"a comparison takes 2 to {MOST} datasets, not {len(views)}")
     for place, view in enumerate(views):
         if view in views[:place]:
-            raise ProfileError("datasets", f"{names[place]!r} names {view.id!r}, which is there already")
+            raise QuestionError("datasets", f"{names[place]!r} names {view.id!r}, which is there already")
     return {
         "datasets": [_head(v, knowledge) for v in views],
         "rows": [_row(prop, views, knowledge) for prop in COMPARED],

@@ -12,7 +12,8 @@
     │   └── AnswerUnwritable    media_type, reason, formats   the format cannot hold the answer, others can
     ├── QueryFailed             reason                  the engine could not run it; not the query's fault
     ├── StoreUnavailable        reason                  no engine answered
-    │   └── ReleaseChanging     reason                  the release on a server is being replaced, or was
+    │   ├── ReleaseChanging     reason                  the release on a server is being replaced, or was
+    │   └── StoreClosed         (nothing)               it was closed before the question came
     ├── ServiceError            reason, status          a remote service refuses, or answers with what is no answer
     ├── ReleaseDamaged          path, reason, remedy
     ├── PublishingFailed        reason, remedy          a release did not reach a server whole
@@ -20,8 +21,9 @@
     ├── SourceShapeError        path, missing
     ├── SourceShrank            source, before, now
     ├── ReasonerError           reason
-    ├── ProfileError            field, reason
-    │   └── ExpressionError     … line, column, expected, suggestions
+    ├── QuestionError           field, reason           a value of a question, an option or a table asked about is wrong
+    │   └── ProfileError        field, reason           … in a fusion profile
+    │       └── ExpressionError … line, column, expected, suggestions
     ├── DescriptionError        message, line, column   a description of a dataset that cannot be read
     ├── UnknownPlan             plan, reason
     ├── PlanOfAnotherRelease    plan, release, current, question
@@ -35,6 +37,8 @@ said in general). The data are also `args`, so that every error survives picklin
 from collections.abc import Iterable
 from os import PathLike, fspath
 from typing import Any
+
+from kg.durations import in_seconds
 
 __all__ = [
     "AnswerUnwritable",
@@ -53,12 +57,14 @@ __all__ = [
     "QuerySyntaxError",
     "QueryTimeout",
     "QueryTooLarge",
+    "QuestionError",
     "ReasonerError",
     "ReleaseChanging",
     "ReleaseDamaged",
     "ServiceError",
     "SourceShapeError",
     "SourceShrank",
+    "StoreClosed",
     "StoreUnavailable",
     "UnknownConcept",
     "UnknownDataset",
@@ -168,7 +174,7 @@ class QueryTimeout(QueryError):
         super().__init__(seconds, elapsed)
 
     def __str__(self) -> str:
-        return f"The query was stopped after {self.seconds:g} seconds."
+        return f"The query was stopped after {in_seconds(self.seconds)}."
 
 
 class QueryCancelled(QueryError):
@@ -250,6 +256,19 @@ class ReleaseChanging(StoreUnavailable):
 
     lead = "The release on the server is changing"
     remedy = "Try again in a minute; a service takes the new release up by itself, and a program opens it anew."
+
+
+class StoreClosed(StoreUnavailable):
+    """The graph, or the connection to its service, was closed before the question came."""
+
+    remedy = "Open it again, or ask within its `with` block."
+
+    def __init__(self) -> None:
+        super().__init__("it is closed")
+        self.args = ()
+
+    def __str__(self) -> str:
+        return "The graph is closed."
 
 
 class ServiceError(KGError):
@@ -345,15 +364,24 @@ class SourceShapeError(KGError):
         return f"{self.path} lacks {', '.join(self.missing)}."
 
 
-class ProfileError(KGError):
-    """A fusion profile asks for something that cannot be."""
+class QuestionError(KGError):
+    """A question has a value that its place does not take: a parameter, an option, a cursor, a column; `field` names the place."""
 
-    remedy = "Correct the field named."
+    remedy = "Correct the value named."
 
     def __init__(self, field: str, reason: str) -> None:
         self.field = field
         self.reason = reason
         super().__init__(field, reason)
+
+    def __str__(self) -> str:
+        return f"{self.field!r} is wrong: {self.reason}."
+
+
+class ProfileError(QuestionError):
+    """A fusion profile asks for something that cannot be."""
+
+    remedy = "Correct the field named."
 
     def __str__(self) -> str:
         return f"The profile's field {self.field!r} is wrong: {self.reason}."

@@ -12,7 +12,7 @@ from typing import Any, Self
 from rdflib import Dataset
 
 from kg.compared import compare
-from kg.errors import ProfileError, ReleaseDamaged, StoreUnavailable
+from kg.errors import QuestionError, ReleaseDamaged, StoreUnavailable
 from kg.explained import concept_line, explain
 from kg.export.describe import Retirement, retired_of
 from kg.export.record import Record, records_of
@@ -97,7 +97,7 @@ class OpenRelease:
         """One page of an answer, as JSON.
 
         Raises:
-            ProfileError: The view is not one, or its cursor belongs to another question or release.
+            QuestionError: The view is not one, or its cursor belongs to another question or release.
         """
         return page(answer, self.knowledge, view, self.manifest.id)
 
@@ -114,11 +114,11 @@ class OpenRelease:
             limit: How many at most.
 
         Raises:
-            ProfileError: There is no such type, or the text is too long or empty.
+            QuestionError: There is no such type, or the text is too long or empty.
         """
         query = read_10({"type": kind, "limit": limit, "conditions": [{"matchType": "name", "propertyValue": text}]})
         if isinstance(query, QueryFault):
-            raise ProfileError(query.field, query.reason)
+            raise QuestionError(query.field, query.reason)
         found: list[dict[str, Any]] = result_10(candidates(self.knowledge, query))["candidates"]
         return found
 
@@ -131,7 +131,7 @@ class OpenRelease:
         """The whole answer to a text or to a structured question.
 
         Raises:
-            ProfileError: The structured question is not one.
+            QuestionError: The structured question is not one.
             UnknownConcept: It names a concept that is none.
             UnknownDataset: It names a dataset that is none.
         """
@@ -228,7 +228,7 @@ class OpenRelease:
 
         Raises:
             UnknownDataset: A text names no dataset.
-            ProfileError: There is no dataset, or the use is none.
+            QuestionError: There is no dataset, or the use is none.
         """
         return combine(self.knowledge, [self.knowledge.dataset(d) for d in datasets], use).body()
 
@@ -255,7 +255,7 @@ class OpenRelease:
         """How many datasets of an answer have each pair of values of two facets; the body of ``/v1/stats``.
 
         Raises:
-            ProfileError: It names a facet that is none, or the question is none.
+            QuestionError: It names a facet that is none, or the question is none.
             UnknownConcept: The question names a concept that is none.
         """
         return crosstab(self.answer(asked), self.knowledge, cross)

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import yaml
 
-from kg.errors import CatalogueError, ProfileError
+from kg.errors import CatalogueError, QuestionError
 from kg.namespaces import expand
 
 __all__ = ["USERS", "Kind", "Parameter", "Query", "Value", "bind", "load_queries", "read_query", "written"]
@@ -105,22 +105,22 @@ def written(value: Value, kind: Kind, field: str = "value") -> str:
         field: The name to complain under.
 
     Raises:
-        ProfileError: The value is not of that kind.
+        QuestionError: The value is not of that kind.
     """
     if kind is Kind.NUMBER:
         text = "" if isinstance(value, bool) else str(value).strip()
         if not _NUMBER.fullmatch(text):
-            raise ProfileError(field, f"{value!r} is not a number")
+            raise QuestionError(field, f"{value!r} is not a number")
         return text
     if not isinstance(value, str):
-        raise ProfileError(field, f"{value!r} is not {'an IRI or CURIE' if kind is Kind.IRI else 'a text'}")
+        raise QuestionError(field, f"{value!r} is not {'an IRI or CURIE' if kind is Kind.IRI else 'a text'}")
     if kind is Kind.IRI:
         iri = expand(value.strip().removeprefix("<").removesuffix(">"))
         if not _ABSOLUTE.fullmatch(iri):
-            raise ProfileError(field, f"{value!r} is not an IRI, nor a CURIE with a known prefix")
+            raise QuestionError(field, f"{value!r} is not an IRI, nor a CURIE with a known prefix")
         return f"<{iri}>"
     if _SURROGATE.search(value):
-        raise ProfileError(field, "half a character (a lone surrogate) is no text")
+        raise QuestionError(field, "half a character (a lone surrogate) is no text")
     return f'"{_SPECIAL.sub(_escaped, value)}"'
 
 
@@ -134,13 +134,13 @@ def bind(query: Query, values: Mapping[str, Value | Sequence[Value]]) -> str:
         values: Parameter → one value, or several of which any may match.
 
     Raises:
-        ProfileError: The query has no such parameter, or a value is of another kind.
+        QuestionError: The query has no such parameter, or a value is of another kind.
     """
     known = {p.name: p for p in query.parameters}
     for name in values:
         if name not in known:
             takes = ", ".join(known) or "none"
-            raise ProfileError(name, f"query {query.id} has no such parameter; it takes: {takes}")
+            raise QuestionError(name, f"query {query.id} has no such parameter; it takes: {takes}")
     terms = {name: _terms(known[name], value) for name, value in values.items()}
 
     def put(match: re.Match[str]) -> str:
@@ -153,7 +153,7 @@ def bind(query: Query, values: Mapping[str, Value | Sequence[Value]]) -> str:
 def _terms(parameter: Parameter, given: Value | Sequence[Value]) -> str:
     several = [given] if isinstance(given, Value) else list(given)
     if not several:
-        raise ProfileError(parameter.name, "no value was given")
+        raise QuestionError(parameter.name, "no value was given")
     return " ".join(written(value, parameter.kind, parameter.name) for value in several)
 
 

@@ -94,9 +94,7 @@ def shown_concept(knowledge: Knowledge, text: str) -> dict[str, Any]:
         "words": [{"text": w.text, "kind": w.kind.value, "lang": w.lang} for w in concept.words if w.kind.shown],
         "broader": _named(knowledge, taxonomy.supers.get(concept.iri, frozenset())),
         "narrower": _named(knowledge, frozenset(lower)),
-        "edges": {
-            curie(p): _named(knowledge, taxonomy.along(p, concept.iri)) for p in taxonomy.edges if taxonomy.along(p, concept.iri)
-        },
+        "edges": {curie(p): _named(knowledge, found) for p in taxonomy.edges if (found := taxonomy.nearest(p, concept.iri))},
         "mappings": sorted(curie(f) for f, own in knowledge.mapped.items() if own == concept.iri),
     }
 

@@ -50,7 +50,8 @@ def problem(request: Request, kind: Kind, detail: str, headers: Mapping[str, str
     # Who says more says that it depends on Accept and on what else.
     sent = {"Vary": "Accept", **carried(request), **(headers or {})}
     if best(request.headers.get("accept"), FORMS) == "text/html":
-        page = rendered(request, "error.html", {"problem": body, "base": root_of(request)})
+        asked = {"text": "", "kept": ()} | getattr(request.state, "form", {})
+        page = rendered(request, "error.html", {"problem": body, "base": root_of(request)} | asked)
         return Response(page, kind.status, sent | {"Content-Security-Policy": CSP}, "text/html; charset=utf-8")
     return JSONResponse(body, kind.status, sent, MEDIA_TYPE)
 

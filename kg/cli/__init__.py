@@ -26,11 +26,11 @@ from kg.cli import (  # noqa: F401  # importing them registers their commands
     why_not,
 )
 from kg.cli.shell import app, err
-from kg.errors import DescriptionError, KGError, ProfileError, QueryError, UnknownConcept, UnknownDataset, UnknownPlan
+from kg.errors import DescriptionError, KGError, QueryError, QuestionError, UnknownConcept, UnknownDataset, UnknownPlan
 
 __all__ = ["app", "main"]
 
-_USAGE = (DescriptionError, UnknownConcept, UnknownDataset, QueryError, ProfileError, UnknownPlan)
+_USAGE = (DescriptionError, UnknownConcept, UnknownDataset, QueryError, QuestionError, UnknownPlan)
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from kg.cli.labels import show_label_space
 from kg.cli.mdfp import mdfp_body, show_mdfp
 from kg.cli.profile_options import Asked, asks, read_profile
 from kg.cli.shell import JsonOption, ReleaseOption, app, err, open_graph, out, write_json
-from kg.errors import ProfileError
+from kg.errors import QuestionError
 from kg.export.plan_forms import plan_form
 from kg.export.search_forms import SEARCH_FORMS, search_form
 from kg.namespaces import curie
@@ -46,7 +46,7 @@ def query(
         elif fmt in kinds:
             typer.echo(graph.sparql(text, kinds[fmt]).decode(), nl=False)
         else:
-            raise ProfileError("--format", f"{fmt!r} is none of {', '.join(('table', *kinds))} for a {form_of(text)} query")
+            raise QuestionError("--format", f"{fmt!r} is none of {', '.join(('table', *kinds))} for a {form_of(text)} query")
 
 
 def _table(raw: bytes) -> None:
@@ -81,7 +81,7 @@ def search(
     """Find datasets by meaning; strict and near matches stand apart."""
     form = "json" if as_json else fmt
     if form not in {"text", *SEARCH_FORMS}:
-        raise ProfileError("--format", f"{form!r} is none of {', '.join(('text', *SEARCH_FORMS))}")
+        raise QuestionError("--format", f"{form!r} is none of {', '.join(('text', *SEARCH_FORMS))}")
     lists = [tuple(w.strip() for w in value.split(",") if w.strip()) for value in (facets, fields)]
     view = View(limit, cursor, sort, lists[0], fields=lists[1], explain=explain)
     with open_graph(release) as graph:
@@ -155,9 +155,9 @@ def fuse(
 ) -> None:
     """Find datasets that belong together: from a profile, from seed datasets, or both; with verdicts and reasons."""
     if mdfp is not None and (seeds or asked):
-        raise ProfileError("--mdfp", "runs the paper's own rule and takes neither seeds nor a profile beside it")
+        raise QuestionError("--mdfp", "runs the paper's own rule and takes neither seeds nor a profile beside it")
     if mdfp is not None and plan is not None:
-        raise ProfileError("--plan", "is of a fusion question, not of a manifest")
+        raise QuestionError("--plan", "is of a fusion question, not of a manifest")
     with open_graph(release) as graph:
         if mdfp is not None:
             body, shown = mdfp_body(mdfp, graph.knowledge), show_mdfp

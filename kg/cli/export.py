@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from kg.cli.shell import ReleaseOption, app, err, open_graph
-from kg.errors import ProfileError
+from kg.errors import QuestionError
 from kg.export.citation import bibtex, csl
 from kg.export.croissant import croissant
 from kg.export.dcat import catalogue_dcat, dataset_dcat, release_dcat
@@ -60,7 +60,7 @@ def _whole(graph: OpenRelease, kind: Kind, media: str) -> bytes:
     if kind is Kind.BIBTEX:
         return "\n".join(bibtex(r) for r in graph.records.values()).encode()
     if kind is Kind.RDF:
-        raise ProfileError("DATASET", "rdf is of one dataset; the whole graph is a dump: imaging-kg dumps")
+        raise QuestionError("DATASET", "rdf is of one dataset; the whole graph is a dump: imaging-kg dumps")
     return _json([_AS_JSON[kind][1](r) for r in graph.records.values()])
 
 
@@ -68,7 +68,7 @@ def _one(graph: OpenRelease, kind: Kind, dataset: str, media: str) -> bytes:
     """The export of one dataset."""
     record = graph.records[graph.knowledge.dataset(dataset).id]
     if kind in _OF_GRAPHS:
-        raise ProfileError("DATASET", f"{kind} is of the whole graph; leave the dataset out")
+        raise QuestionError("DATASET", f"{kind} is of the whole graph; leave the dataset out")
     if kind is Kind.RDF:
         return write_triples(from_ntriples(about(graph.store, record.view.iri)), media)
     if kind is Kind.DCAT:
@@ -96,7 +96,7 @@ def export_(
 ) -> None:
     """Write datasets as RDF, DCAT, schema.org, Croissant, BibTeX or CSL-JSON; or the VoID description, or the example queries."""
     if fmt not in _RDF:
-        raise ProfileError("--format", f"{fmt!r} is none of {', '.join(_RDF)}")
+        raise QuestionError("--format", f"{fmt!r} is none of {', '.join(_RDF)}")
     place = Path(out_path)
     with open_graph(release) as graph:
         if out_path and not dataset and kind not in _OF_GRAPHS and (place.is_dir() or out_path.endswith(("/", "\\"))):

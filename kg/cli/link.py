@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from kg.cli.shell import ReleaseOption, app, err, open_graph
 from kg.cli.tables import Table, opened_table, written
-from kg.errors import ProfileError
+from kg.errors import QuestionError
 from kg.reconcile.linking import ADDED, STATES, THRESHOLD, Link, Linker, added, column_named, link_body, sssom, values_of
 from kg.reconcile.types import TYPES, guess_type, type_named
 from kg.reconcile.values import QueryFault
@@ -53,14 +53,14 @@ def link(
     Added columns: iri, label and score of what was taken, match (exact, likely, ambiguous, none), and what else the cell may mean.
     """
     if fmt not in _FORMATS:
-        raise ProfileError("--format", f"{fmt!r} is none of {', '.join(_FORMATS)}")
+        raise QuestionError("--format", f"{fmt!r} is none of {', '.join(_FORMATS)}")
     with opened_table(file, encoding) as table, open_graph(release) as graph:
         place = column_named(table.header, column)
         types = _types(kind, table.header[place])
         names = [f"{prefix or table.header[place]}_{part}" for part in ADDED]
         taken = [n for n in names if n in table.header]
         if taken and fmt == "csv":
-            raise ProfileError("--prefix", f"the table has a column {taken[0]!r} already; choose a prefix for the added ones")
+            raise QuestionError("--prefix", f"the table has a column {taken[0]!r} already; choose a prefix for the added ones")
         linker = Linker(graph.knowledge, types, threshold)
         told: Counter[str] = Counter()
         left: Counter[str] = Counter()
@@ -86,7 +86,7 @@ def _types(kind: str, heading: str) -> tuple[str, ...]:
         return (guessed,) if guessed else ()
     named = type_named(kind, "--type")
     if isinstance(named, QueryFault):
-        raise ProfileError("--type", f"{named.reason}; the nearest are {', '.join(named.suggestions)}")
+        raise QuestionError("--type", f"{named.reason}; the nearest are {', '.join(named.suggestions)}")
     return (named.id,)
 
 

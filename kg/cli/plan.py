@@ -8,7 +8,7 @@ import typer
 from kg.cli.profile_options import Asked as Question
 from kg.cli.profile_options import asks, read_profile
 from kg.cli.shell import JsonOption, ReleaseOption, app, err, open_graph, out
-from kg.errors import ProfileError
+from kg.errors import QuestionError
 from kg.export.plan_forms import PLAN_FORMS, plan_form
 from kg.export.plan_markdown import size
 from kg.fusion.plan import changes
@@ -38,9 +38,9 @@ def plan(
     """Plan the union of datasets: what to fetch and how, weights, steps, overlaps, gaps, a division for testing, citations."""
     form = "json" if as_json else fmt
     if form not in {"text", *PLAN_FORMS}:
-        raise ProfileError("--format", f"{form!r} is none of {', '.join(('text', *PLAN_FORMS))}")
+        raise QuestionError("--format", f"{form!r} is none of {', '.join(('text', *PLAN_FORMS))}")
     if reproduce is not None and (seeds or asked):
-        raise ProfileError("--reproduce", "asks the question of the plan again and takes none beside it")
+        raise QuestionError("--reproduce", "asks the question of the plan again and takes none beside it")
     options = parse_options({"alpha": alpha, "testShare": test_share})
     question, before = Asked(tuple(seeds or ()), asked.profile, options), None
     if reproduce is not None:

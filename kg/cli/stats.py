@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from kg.cli.shell import JsonOption, ReleaseOption, app, open_graph, write_json
-from kg.errors import ProfileError
+from kg.errors import QuestionError
 from kg.export.crosstab_forms import STATS_FORMS, crosstab_form
 from kg.search.crosstab import Cross
 from kg.search.page import FACETS_COUNTED
@@ -27,7 +27,7 @@ def stats(
 ) -> None:
     """Count the datasets by two facets at once: a table, or a picture with `--format svg`."""
     if form not in STATS_FORMS:
-        raise ProfileError("format", f"{form!r} is none of: {', '.join(STATS_FORMS)}")
+        raise QuestionError("format", f"{form!r} is none of: {', '.join(STATS_FORMS)}")
     with open_graph(release) as graph:
         body = graph.stats(Cross(rows, columns, counting, row_limit, column_limit), text)
     if as_json:

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile, SpooledTemporaryFile
 from typing import BinaryIO, Final, TextIO, cast
 
-from kg.errors import ProfileError
+from kg.errors import QuestionError
 
 __all__ = ["Table", "opened_table", "written"]
 
@@ -53,7 +53,7 @@ class Table:
         self._rows = csv.reader(self._text, delimiter=self.delimiter)
         self.header = next(self._read(), [])
         if not any(h.strip() for h in self.header):
-            raise ProfileError(name, "the table is empty: its first line names no column")
+            raise QuestionError(name, "the table is empty: its first line names no column")
 
     def _guarded_sample(self) -> str:
         try:
@@ -61,8 +61,8 @@ class Table:
         except UnicodeError as error:
             raise self._undecodable(error) from error
 
-    def _undecodable(self, error: UnicodeError) -> ProfileError:
-        return ProfileError(
+    def _undecodable(self, error: UnicodeError) -> QuestionError:
+        return QuestionError(
             self.name, f"it is no {self._encoding} text ({error.args[-1]}); give its encoding with --encoding, e.g. latin-1"
         )
 
@@ -72,13 +72,13 @@ class Table:
         except UnicodeError as error:
             raise self._undecodable(error) from error
         except csv.Error as error:
-            raise ProfileError(self.name, f"line {self._rows.line_num} cannot be read: {error}") from error
+            raise QuestionError(self.name, f"line {self._rows.line_num} cannot be read: {error}") from error
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """The rows below the header with their line, each as long as the header; blank lines are passed over.
 
         Raises:
-            ProfileError: A row has more cells than the header, or the text is not in the encoding.
+            QuestionError: A row has more cells than the header, or the text is not in the encoding.
         """
         width = len(self.header)
         for row in self._read():
@@ -86,7 +86,7 @@ class Table:
             if not row:
                 continue
             if len(row) > width:
-                raise ProfileError(
+                raise QuestionError(
                     self.name,
                     f"line {line} has {len(row)} cells, and the header {width}; quote the cell that holds a {self.delimiter!r}",
                 )
@@ -110,12 +110,12 @@ def opened_table(path: str, encoding: str = "utf-8") -> Iterator[Table]:
     """A table from a file, or from standard input for ``-``.
 
     Raises:
-        ProfileError: It is no table, or no such encoding exists.
+        QuestionError: It is no table, or no such encoding exists.
     """
     try:
         codecs.lookup(encoding)
     except LookupError as error:
-        raise ProfileError("--encoding", f"there is no encoding {encoding!r}") from error
+        raise QuestionError("--encoding", f"there is no encoding {encoding!r}") from error
     if path == "-":
         with SpooledTemporaryFile(max_size=_IN_MEMORY) as kept:
             while part := sys.stdin.buffer.read(_SAMPLE):
@@ -126,7 +126,7 @@ def opened_table(path: str, encoding: str = "utf-8") -> Iterator[Table]:
         return
     where = Path(path)
     if where.is_dir():
-        raise ProfileError(path, "it is a folder and no table")
+        raise QuestionError(path, "it is a folder and no table")
     with where.open("rb") as file:
         yield Table(path, file, encoding, where.stat().st_size)
 
@@ -143,7 +143,7 @@ def written(path: Path | None, encoding: str = "utf-8") -> Iterator[TextIO]:
             sys.stdout.buffer.flush()
         return
     if not path.parent.is_dir():
-        raise ProfileError("--out", f"there is no folder {str(path.parent)!r}")
+        raise QuestionError("--out", f"there is no folder {str(path.parent)!r}")
     with NamedTemporaryFile("w", encoding=encoding, newline="", dir=path.parent, prefix=f".{path.name}.", delete=False) as beside:
         part_path = Path(beside.name)
         try:

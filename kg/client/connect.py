@@ -21,7 +21,7 @@ def connect(where: Path | str | None = None, *, token: str | None = None, timeou
     Args:
         where: Address of a service (``https://…``), a folder, or None for the default release on this machine.
         token: Bearer token for a service; None for that of ``$IMAGING_KG_TOKEN``.
-        timeout: Seconds until a service that does not answer is given up.
+        timeout: Seconds until a service that does not answer is given up; the deadline of a SPARQL query as well.
 
     Raises:
         ReleaseDamaged: The folder holds no release, or a damaged one.

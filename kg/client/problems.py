@@ -5,7 +5,7 @@ from inspect import Parameter, signature
 from typing import Any, Final
 
 from kg import errors
-from kg.errors import KGError, ServiceError
+from kg.errors import KGError, QuestionError, ServiceError
 
 __all__ = ["ERRORS", "error_of"]
 
@@ -21,6 +21,7 @@ ERRORS: Final[Mapping[str, type[KGError]]] = {
     "query-failed": errors.QueryFailed,
     "store-unavailable": errors.StoreUnavailable,
     "release-changing": errors.ReleaseChanging,
+    "question": errors.QuestionError,
     "profile": errors.ProfileError,
     "expression": errors.ExpressionError,
     "description": errors.DescriptionError,
@@ -41,7 +42,20 @@ def error_of(status: int, body: Mapping[str, Any]) -> KGError:
     told = str(body.get("detail") or body.get("title") or "it does not say why")
     if slug in ERRORS and (found := _made(ERRORS[slug], body, told)) is not None:
         return found
-    return ServiceError(f"it answers {status}: {told.rstrip('.')}", status)
+    if slug == "invalid" and (at := _place(body)):
+        return QuestionError(at, told.removeprefix(f"{at}: ").rstrip("."))
+    error = ServiceError(f"it answers {status}: {told.rstrip('.')}", status)
+    if isinstance(hint := body.get("hint"), str) and hint:
+        error.remedy = hint  # it knows better than the library what to do about it
+    return error
+
+
+def _place(body: Mapping[str, Any]) -> str:
+    """Which value a service finds invalid, as a JSON pointer; empty where it does not say."""
+    match body.get("errors"):
+        case [{"pointer": str(pointer)}, *_]:
+            return pointer
+    return ""
 
 
 def _made(kind: type[KGError], body: Mapping[str, Any], told: str) -> KGError | None:

@@ -9,7 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 from rdflib import Graph
 
 from kg.client.port import Profile, Source
-from kg.errors import ProfileError, ServiceError
+from kg.errors import QuestionError, ServiceError
+from kg.fusion.answer import MOST_MEMBERS
 from kg.fusion.plan_id import PlanOptions, parse_options
 from kg.licence import INDEX_ONLY
 from kg.queries import Kind, written
@@ -31,8 +32,8 @@ from kg.results import (
 from kg.results.sparql import media_type_of
 from kg.search.crosstab import Cross
 from kg.search.listing import DEMANDS
-from kg.search.page import View
-from kg.search.suggest import KINDS
+from kg.search.page import MOST_HITS, MOST_VALUES, View
+from kg.search.suggest import KINDS, MOST_SUGGESTED
 
 __all__ = ["Release"]
 
@@ -88,15 +89,22 @@ class Release:
             explain: Whether each hit carries the steps that lead to it.
 
         Raises:
-            ProfileError: The structured question, the sort, a facet, a field or the cursor is none.
+            QuestionError: The structured question, the sort, a facet, a field or the cursor is none, or a limit is out of bounds.
         """
+        _within("limit", limit, MOST_HITS)
+        _within("facet_limit", facet_limit, MOST_VALUES)
         kept = (*_NAMING, *(f for f in fields if f not in _NAMING)) if fields else ()
         view = View(limit, cursor, sort, tuple(facets), facet_limit, kept, explain)
         with _understood():
             return SearchResult.of(self._source.search(asked, view), self.describe)
 
     def suggest(self, text: str, limit: int = 10, kinds: tuple[str, ...] = KINDS) -> tuple[Suggestion, ...]:
-        """Concepts and datasets whose names begin with a text."""
+        """Concepts and datasets whose names begin with a text.
+
+        Raises:
+            QuestionError: The limit is out of bounds.
+        """
+        _within("limit", limit, MOST_SUGGESTED)
         with _understood():
             return tuple(Suggestion.of(s) for s in self._source.suggest(text, limit, kinds))
 
@@ -113,9 +121,11 @@ class Release:
 
         Raises:
             ProfileError: The profile is not one, or nothing is asked.
+            QuestionError: The limit is out of bounds.
             UnknownConcept: It names a concept that is none.
             UnknownDataset: A seed is none.
         """
+        _within("limit", limit, MOST_MEMBERS)
         with _understood():
             return FusionResult.of(self._source.fuse(seeds, profile or {}, limit, rules), self.describe)
 
@@ -216,11 +226,11 @@ class Release:
             counting: ``meaning`` counts for broader concepts too, ``stated`` does not.
 
         Raises:
-            ProfileError: A facet, a demand or the way of counting is none.
+            QuestionError: A facet, a demand or the way of counting is none.
             UnknownConcept: A demand names a concept that is none.
         """
         for name in set(demands or {}) - set(DEMANDS):
-            raise ProfileError("demands", f"{name!r} is none of: {', '.join(DEMANDS)}")
+            raise QuestionError("demands", f"{name!r} is none of: {', '.join(DEMANDS)}")
         return self._source.stats(Cross(rows, columns, counting), demands or {})
 
     def validate(self, description: str | bytes, media_type: str = "text/turtle") -> Mapping[str, Any]:
@@ -279,6 +289,12 @@ class Release:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def _within(name: str, value: int, most: int) -> None:
+    """Refuse a limit that a service refuses, before anybody is asked: so it is the same whoever answers."""
+    if not 0 <= value <= most:
+        raise QuestionError(name, f"{value} is not within 0 and {most:,}")
 
 
 @contextmanager

@@ -13,7 +13,8 @@ import httpx
 from kg.client.port import Body, Profile
 from kg.client.problems import error_of
 from kg.client.release import Release
-from kg.errors import ServiceError, StoreUnavailable
+from kg.durations import in_seconds
+from kg.errors import ServiceError, StoreClosed, StoreUnavailable
 from kg.fusion.plan_id import PlanOptions
 from kg.search.crosstab import Cross
 from kg.search.page import View
@@ -23,6 +24,7 @@ __all__ = ["TOKEN", "RemoteRelease", "RemoteSource"]
 TOKEN: Final = "IMAGING_KG_TOKEN"  # noqa: S105  # the name of the variable, not a secret
 """The environment variable that holds the bearer token when none is given."""
 _TIMEOUT: Final = 60.0
+_GRACE: Final = 10.0  # seconds beyond a query's deadline in which its service still tells of it
 _LARGEST: Final = 200_000_000  # bytes of an answer that are read
 
 
@@ -32,7 +34,7 @@ class RemoteSource:
     Args:
         url: Address of the service, as a browser opens it.
         token: Bearer token; None for that of the environment, empty for none.
-        timeout: Seconds until a question without an answer is given up; the deadline of SPARQL queries as well.
+        timeout: Seconds until a question without an answer is given up; of a SPARQL query it is the deadline, which the service keeps.
         transport: How requests travel; for tests.
 
     Raises:
@@ -59,16 +61,18 @@ class RemoteSource:
         """Address of the service."""
         return self._url
 
-    def _send(self, method: str, path: str, **request: Any) -> bytes:
+    def _send(self, method: str, path: str, *, timeout: float | None = None, **request: Any) -> bytes:
         """The body of a successful answer.
 
         Raises:
             KGError: The service's own error.
+            StoreClosed: The connections were closed.
             StoreUnavailable: Nobody answered, or not in time.
             ServiceError: What answered is no such service, or refuses.
         """
+        seconds = self._timeout if timeout is None else timeout
         try:
-            with self._client.stream(method, path, **request) as response:
+            with self._client.stream(method, path, timeout=seconds, **request) as response:
                 parts, size = [], 0
                 for part in response.iter_bytes():
                     parts.append(part)
@@ -76,13 +80,13 @@ class RemoteSource:
                     if size > _LARGEST:
                         raise ServiceError(f"its answer has more than {_LARGEST:,} bytes")
         except httpx.TimeoutException as error:
-            raise StoreUnavailable(f"{self._url} gave no answer within {self._timeout:g} seconds") from error
+            raise StoreUnavailable(f"{self._url} gave no answer within {in_seconds(seconds)}") from error
         except httpx.TransportError as error:
             raise StoreUnavailable(f"{self._url}: {str(error) or type(error).__name__}") from error
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise ServiceError(f"{self._url}: {str(error) or type(error).__name__}") from error
         except RuntimeError as error:  # the client was closed
-            raise StoreUnavailable(f"{self._url}: {error}".rstrip(".")) from error
+            raise StoreClosed from error
         body = b"".join(parts)
         if response.status_code >= httpx.codes.MULTIPLE_CHOICES:
             raise _refusal(response, body)
@@ -202,7 +206,10 @@ class RemoteSource:
     def sparql(self, query: str, media_type: str) -> bytes:
         """A result."""
         headers = {"Accept": media_type, "Content-Type": "application/sparql-query"}
-        return self._send("POST", "/sparql", content=query.encode(), headers=headers, params={"timeout": f"{self._timeout:g}"})
+        return self._send(
+            "POST", "/sparql", timeout=self._timeout + _GRACE, content=query.encode(), headers=headers,
+            params={"timeout": f"{self._timeout:g}"},
+        )  # fmt: skip
 
     def close(self) -> None:
         """Close the connections."""

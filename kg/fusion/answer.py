@@ -21,8 +21,10 @@ from kg.fusion.shared import Shared, effective, shared
 from kg.fusion.similarity import Similarity
 from kg.knowledge import COUNTED, DatasetView, Knowledge, grid_of
 
-__all__ = ["COMPATIBLE", "EXCLUDED", "HARMONISE", "RELATED", "Question", "fuse"]
+__all__ = ["COMPATIBLE", "EXCLUDED", "HARMONISE", "MOST_MEMBERS", "RELATED", "Question", "fuse"]
 
+MOST_MEMBERS: Final = 5000
+"""As many members may be asked for."""
 _EXCLUDED_SHOWN: Final = 50
 _ASKED: Final = tuple(k for k in KEYS if k not in {"orUnknown", "labels", "use", "choose"})
 """Keys of a profile that tell datasets apart."""

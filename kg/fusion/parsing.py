@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from kg.errors import ProfileError
+from kg.errors import ProfileError, QuestionError
 from kg.fusion.choose import parse_choice
 from kg.fusion.expression import parse_expression
 from kg.fusion.label_facts import parse_labels
@@ -61,7 +61,7 @@ def parse_profile(raw: Mapping[str, Any], knowledge: Knowledge) -> Profile:
         _bounds(demands),
         None if total is None else whole("profile.constraints.minimumTotal", total),
         demands.get("minimumUnit") or "",
-        parse_use(_one("profile.use", raw["use"]), "profile.use") if raw.get("use") else "",
+        _use(_one("profile.use", raw["use"])) if raw.get("use") else "",
         parse_choice(raw.get("choose") or {}),
         parse_labels(texts("profile.labels", raw["labels"]), knowledge) if raw.get("labels") else (),
     )
@@ -78,6 +78,13 @@ def _facets(field: str, value: Any) -> frozenset[str]:
         if name not in FACETS:
             raise ProfileError(field, f"{name!r} is none of {', '.join(FACETS)}")
     return frozenset(found)
+
+
+def _use(text: str) -> str:
+    try:
+        return parse_use(text, "profile.use")
+    except QuestionError as error:
+        raise ProfileError(error.field, error.reason) from None
 
 
 def _one(field: str, value: Any) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from kg.errors import ProfileError
+from kg.errors import QuestionError
 from kg.knowledge import DatasetView, Knowledge
 from kg.licence.attribution import asking, credit
 from kg.licence.book import OwnTerms, book_of
@@ -147,9 +147,9 @@ def combine(knowledge: Knowledge, datasets: Sequence[DatasetView], use: str) -> 
         use: An intended use, as :func:`kg.licence.uses.parse_use` reads it.
 
     Raises:
-        ProfileError: There is no dataset, or the use is none.
+        QuestionError: There is no dataset, or the use is none.
     """
     members = tuple({d.id: d for d in datasets}.values())
     if not members:
-        raise ProfileError("datasets", "name at least one")
+        raise QuestionError("datasets", "name at least one")
     return Combination(knowledge, members, parse_use(use))

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from rdflib import Namespace
 
-from kg.errors import ProfileError
+from kg.errors import QuestionError
 from kg.namespaces import PREFIXES
 
 __all__ = ["ACTIONS", "ATTRIBUTE", "COMMERCIAL", "DERIVE", "DISTRIBUTE", "INDEX_ONLY", "MERGED", "NOTICE", "REPRODUCE", "SHARE_ALIKE",
@@ -102,9 +102,9 @@ def parse_use(text: str, field: str = "use") -> str:
     """The key of the use that a text names; case, blanks, hyphens and underscores do not matter.
 
     Raises:
-        ProfileError: It names none; carries the field and the known uses.
+        QuestionError: It names none; carries the field and the known uses.
     """
     key = re.sub(r"[^a-z]+", "-", text.casefold()).strip("-")
     if key not in _SPELLINGS:
-        raise ProfileError(field, f"{text!r} is no intended use; known are {', '.join(USES)}")
+        raise QuestionError(field, f"{text!r} is no intended use; known are {', '.join(USES)}")
     return _SPELLINGS[key]

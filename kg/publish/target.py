@@ -19,6 +19,8 @@ __all__ = ["Target"]
 _OURS: Final = "application/n-triples"
 _AGAIN: Final = "what was brought is still there: run the command again with --resume"
 
+_UNREACHED: Final = "this run has brought nothing; check the address and that the server is running, then run the command again"
+
 
 class _WhenAsked(httpx.Auth):
     """Credentials that are sent when a server asks, in the way that it asks for; a digest if it takes one."""
@@ -67,6 +69,7 @@ class Target:
         self._update = checked_address(update)
         self._graph_store = checked_address(graph_store) if graph_store else None
         self.store = RemoteStore(query, timeout, credentials=credentials)
+        self._answered = False
         # No redirects: a password would travel on to wherever they point.
         self._client = httpx.Client(
             timeout=timeout, follow_redirects=False, auth=_WhenAsked(credentials) if credentials else None
@@ -104,9 +107,10 @@ class Target:
         self._send(self._update, data={"update": text}, headers={"Accept": "*/*"})
 
     def _send(self, address: str, **how: object) -> None:
-        with _own_errors(address):
+        with _own_errors(address, _AGAIN if self._answered else _UNREACHED):
             response = self._client.post(address, **how)  # type: ignore[arg-type]  # its own keywords, passed on
         if response.status_code < 300:
+            self._answered = True
             return
         said = words(Exception(response.text[:4096])) or response.reason_phrase
         if response.status_code == 401:
@@ -125,7 +129,7 @@ class Target:
             )
         if response.status_code == 413 or "memory exhausted" in said:
             raise PublishingFailed(f"{address} finds a portion too large ({said})", "give a smaller --batch, and --resume")
-        raise PublishingFailed(f"{address} answers {response.status_code} ({said})", _AGAIN)
+        raise PublishingFailed(f"{address} answers {response.status_code} ({said})", _AGAIN if self._answered else _UNREACHED)
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -140,10 +144,10 @@ class Target:
 
 
 @contextmanager
-def _own_errors(address: str) -> Generator[None]:
+def _own_errors(address: str, remedy: str) -> Generator[None]:
     try:
         yield
     except httpx.TimeoutException as error:
-        raise PublishingFailed(f"{address} did not answer in time", _AGAIN) from error
+        raise PublishingFailed(f"{address} did not answer in time", remedy) from error
     except httpx.HTTPError as error:
-        raise PublishingFailed(f"{address}: {str(error) or type(error).__name__}", _AGAIN) from error
+        raise PublishingFailed(f"{address}: {str(error) or type(error).__name__}", remedy) from error

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from multiprocessing.connection import Connection
 from typing import Final
 
+from kg.durations import in_seconds
 from kg.errors import ReasonerError
 from kg.namespaces import curie
 from kg.reason.classify import classify
@@ -50,7 +51,7 @@ def classify_apart(
             if isinstance(found, Taxonomy):
                 return found
             tick(str(found))
-        msg = f"no classification after {seconds:g} seconds"
+        msg = f"no classification after {in_seconds(seconds)}"
         raise ReasonerError(msg)
     except EOFError as error:
         msg = "its process died"

@@ -51,6 +51,13 @@ class Taxonomy:
         """The classes that ``iri`` is entailed to reach by ``prop``."""
         return self.edges.get(prop, {}).get(iri, frozenset())
 
+    def nearest(self, prop: str, iri: str) -> frozenset[str]:
+        """Of the classes that :meth:`along` gives, those from which the others follow as their superclasses.
+
+        Part of the abdomen says that something is part of an anatomical structure, and more.
+        """
+        return self._lowest(self.along(prop, iri))
+
     def reduced(self) -> "Taxonomy":
         """Only the most specific pairs; :meth:`expanded` gives the rest back."""
         direct = {c: self._lowest(a for a in above if not self._same(a, c)) | self._twins(c) for c, above in self.supers.items()}

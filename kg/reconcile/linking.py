@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from rapidfuzz import fuzz, process
 
-from kg.errors import ProfileError
+from kg.errors import QuestionError
 from kg.knowledge import Knowledge
 from kg.namespaces import PREFIXES, curie
 from kg.reconcile.match import candidates
@@ -95,16 +95,16 @@ def column_named(header: Sequence[str], name: str) -> int:
     """Place of a column in a header.
 
     Raises:
-        ProfileError: There is no such column, or there are several; the reason names the nearest, or all.
+        QuestionError: There is no such column, or there are several; the reason names the nearest, or all.
     """
     exact = [n for n, h in enumerate(header) if h == name] or [n for n, h in enumerate(header) if fold(h) == fold(name)]
     if len(exact) == 1:
         return exact[0]
     if exact:
-        raise ProfileError("--column", f"the table has {len(exact)} columns called {name!r}; rename all but one")
+        raise QuestionError("--column", f"the table has {len(exact)} columns called {name!r}; rename all but one")
     near = process.extract(name.casefold(), [h.casefold() for h in header], scorer=fuzz.WRatio, limit=3, score_cutoff=50)
     hint = f"the nearest are {', '.join(header[n] for _, _, n in near)}" if near else f"there are {', '.join(header)}"
-    raise ProfileError("--column", f"the table has no column {name!r}; {hint}")
+    raise QuestionError("--column", f"the table has no column {name!r}; {hint}")
 
 
 def values_of(cell: str, separators: str) -> tuple[str, ...]:

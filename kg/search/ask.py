@@ -20,7 +20,7 @@ def ask(asked: str | Mapping[str, Any], knowledge: Knowledge, texts: TextIndex) 
     Words that name no concept are looked for in the datasets' own texts: those that nobody knows must be there, ordinary ones help.
 
     Raises:
-        ProfileError: The structured question is not one.
+        QuestionError: The structured question is not one.
         UnknownConcept: It names a concept that is none.
         UnknownDataset: It names a dataset that is none.
     """

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from kg.errors import ProfileError
+from kg.errors import QuestionError
 from kg.knowledge import Flags, Grid, Knowledge, grid_of
 from kg.knowledge.criteria import PROPERTY_OF
 from kg.namespaces import curie
@@ -51,7 +51,7 @@ class Cross:
         """Itself.
 
         Raises:
-            ProfileError: It names a facet or a way of counting that does not exist, the same facet twice, or too few or many values.
+            QuestionError: It names a facet or a way of counting that does not exist, the same facet twice, or too few or many values.
         """
         for name, value, known in (
             ("rows", self.rows, FACETS_COUNTED),
@@ -59,12 +59,12 @@ class Cross:
             ("counting", self.counting, tuple(COUNTINGS)),
         ):
             if value not in known:
-                raise ProfileError(name, f"{value!r} is none of: {', '.join(k for k in known if k)}")
+                raise QuestionError(name, f"{value!r} is none of: {', '.join(k for k in known if k)}")
         if self.rows == self.columns:
-            raise ProfileError("columns", f"{self.columns!r} is the facet of the rows already; name another, or leave it out")
+            raise QuestionError("columns", f"{self.columns!r} is the facet of the rows already; name another, or leave it out")
         for name, limit in (("rowLimit", self.row_limit), ("columnLimit", self.column_limit)):
             if not 1 <= limit <= MOST:
-                raise ProfileError(name, f"{limit} is not between 1 and {MOST}")
+                raise QuestionError(name, f"{limit} is not between 1 and {MOST}")
         return self
 
 
@@ -87,7 +87,7 @@ def crosstab(answer: SearchAnswer, knowledge: Knowledge, cross: Cross) -> dict[s
         cross: What is to be counted.
 
     Raises:
-        ProfileError: It cannot be counted, see :meth:`Cross.checked`.
+        QuestionError: It cannot be counted, see :meth:`Cross.checked`.
     """
     cross.checked()
     among = answer.strict_flags

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kg.errors import ProfileError
+from kg.errors import QuestionError
 
 __all__ = ["Window", "mark_of", "window"]
 
@@ -42,18 +42,18 @@ def window(length: int, limit: int, cursor: str, mark: str, offset: int = 0) -> 
 
     Args:
         length: Of the whole list.
-        limit: Of the stretch.
+        limit: Of the stretch; of none, which has no neighbours.
         cursor: As an answer gave it; empty for the first stretch.
         mark: Of the question, see :func:`mark_of`.
         offset: Where the first stretch begins.
 
     Raises:
-        ProfileError: The cursor is none, or that of another question or release.
+        QuestionError: The cursor is none, or that of another question or release.
     """
     start = _read(cursor, mark) if cursor else offset
     cursors = {
-        "next": _written(mark, start + limit) if start + limit < length else "",
-        "prev": _written(mark, max(start - limit, 0)) if start else "",
+        "next": _written(mark, start + limit) if limit and start + limit < length else "",
+        "prev": _written(mark, max(start - limit, 0)) if limit and start else "",
     }
     if cursors["next"] or cursors["prev"]:
         first = start % limit  # the stretches keep the places that they have from here
@@ -70,7 +70,7 @@ def _read(cursor: str, mark: str) -> int:
         said, _, number = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii").partition(".")
         offset = int(number)
     except (binascii.Error, ValueError) as error:
-        raise ProfileError("cursor", "is none that an answer gave; leave it out for the first page") from error
+        raise QuestionError("cursor", "is none that an answer gave; leave it out for the first page") from error
     if said != mark or offset < 0:
-        raise ProfileError("cursor", "belongs to another question or release; leave it out for the first page")
+        raise QuestionError("cursor", "belongs to another question or release; leave it out for the first page")
     return offset

@@ -39,7 +39,7 @@ def listing(
         hits: Whether to count alone, and list nothing.
 
     Raises:
-        ProfileError: The view is not one, or its cursor belongs to another question or release.
+        QuestionError: The view is not one, or its cursor belongs to another question or release.
     """
     view.checked()
     places = sorting(answer, knowledge, view.sort)(answer.strict_order)

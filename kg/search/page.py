@@ -7,13 +7,18 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from kg.errors import ProfileError
+from kg.errors import QuestionError
 from kg.knowledge import DatasetView, Group, Knowledge, grid_of, match_group
 from kg.namespaces import curie
 from kg.search.answer import Hit, SearchAnswer
 from kg.search.cursor import mark_of, window
 
-__all__ = ["FACETS_COUNTED", "HIT_FIELDS", "SORTS", "View", "asked_by", "counts", "page", "sorting"]
+__all__ = ["FACETS_COUNTED", "HIT_FIELDS", "MOST_HITS", "MOST_VALUES", "SORTS", "View", "asked_by", "counts", "page", "sorting"]
+
+MOST_HITS: Final = 2000
+"""As many hits of each kind may be asked for at once."""
+MOST_VALUES: Final = 500
+"""As many values of a facet may be asked for."""
 
 SORTS: Final = ("relevance", "name", "-name", "year", "-year", "size", "-size", "id")
 """How an answer may be sorted; a minus turns the order round. What has no year or size comes last either way."""
@@ -59,7 +64,7 @@ class View:
         """The view itself.
 
         Raises:
-            ProfileError: It names a sort, a facet or a field that does not exist.
+            QuestionError: It names a sort, a facet or a field that does not exist.
         """
         for name, values, known in (
             ("sort", (self.sort,), SORTS),
@@ -68,7 +73,7 @@ class View:
         ):
             for value in values:
                 if value not in known:
-                    raise ProfileError(name, f"{value!r} is none of: {', '.join(known)}")
+                    raise QuestionError(name, f"{value!r} is none of: {', '.join(known)}")
         return self
 
 
@@ -82,7 +87,7 @@ def page(answer: SearchAnswer, knowledge: Knowledge, view: View, release: str) -
         release: Id of the release, which a cursor belongs to.
 
     Raises:
-        ProfileError: The view is not one, or its cursor belongs to another question or release.
+        QuestionError: The view is not one, or its cursor belongs to another question or release.
     """
     view.checked()
     order = sorting(answer, knowledge, view.sort)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from kg.errors import ProfileError
+from kg.errors import QuestionError
 from kg.knowledge import COUNTED, Bound, Criteria, Group, Knowledge
 from kg.model import WordKind
 from kg.namespaces import curie
@@ -57,26 +57,26 @@ class Question:
         ["COVID-19"]}, "year": {"least": 2018}, "labelled": true}``). A concept may be given by label, synonym, CURIE or IRI.
 
         Raises:
-            ProfileError: A key is unknown or a value is not of its kind.
+            QuestionError: A key is unknown or a value is not of its kind.
             UnknownConcept: A text names no concept of the facet; carries the nearest.
             UnknownDataset: A text names no dataset; carries the nearest.
         """
         for key in body:
             if key not in _KEYS:
-                raise ProfileError(key, f"is no part of a question; it takes: {', '.join(sorted(_KEYS))}")
+                raise QuestionError(key, f"is no part of a question; it takes: {', '.join(sorted(_KEYS))}")
         kinds: dict[Group, WordKind] = {}
         groups = [_group(item, knowledge, "all", kinds) for item in _list(body, "all")]
         groups += [_group({"facet": f, "any": body[f]}, knowledge, f, kinds) for f in sorted(FACETS_READ & set(body))]
         excluded = [_group(item, knowledge, "none", {}) for item in _list(body, "none")]
         barred = body.get("not", {})
         if not isinstance(barred, Mapping):
-            raise ProfileError("not", "is a mapping of facets to lists of concepts")
+            raise QuestionError("not", "is a mapping of facets to lists of concepts")
         excluded += [_group({"facet": f, "any": barred[f]}, knowledge, f"not.{f}", {}) for f in sorted(barred)]
         bounds = [_bound(item) for item in _list(body, "bounds")]
         bounds += [_bound({"field": f, **_mapping(body[f], f)}) for f in _NUMBERS if f in body]
         if "labelled" in body:
             if not isinstance(body["labelled"], bool):
-                raise ProfileError("labelled", "is true or false")
+                raise QuestionError("labelled", "is true or false")
             bounds.append(Bound("labelled", least=int(body["labelled"]), text="labelled" if body["labelled"] else "unlabelled"))
         named = {
             k: tuple(dict.fromkeys(knowledge.dataset(_text(v, k)).id for v in _list(body, k)))
@@ -119,37 +119,37 @@ def _written(group: Group) -> dict[str, Any]:
 def _list(body: Mapping[str, Any], key: str) -> list[Any]:
     found = body.get(key, [])
     if not isinstance(found, list):
-        raise ProfileError(key, "is a list")
+        raise QuestionError(key, "is a list")
     return found
 
 
 def _mapping(value: Any, key: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise ProfileError(key, "is an object with least, most or both")
+        raise QuestionError(key, "is an object with least, most or both")
     return value
 
 
 def _text(value: Any, key: str) -> str:
     if not isinstance(value, str):
-        raise ProfileError(key, f"{value!r} is not a text")
+        raise QuestionError(key, f"{value!r} is not a text")
     return value
 
 
 def _facet(value: Any, key: str) -> str:
     if value not in FACETS_READ:
-        raise ProfileError(key, f"{value!r} is no facet; a facet is one of {', '.join(sorted(FACETS_READ))}")
+        raise QuestionError(key, f"{value!r} is no facet; a facet is one of {', '.join(sorted(FACETS_READ))}")
     return str(value)
 
 
 def _group(item: Any, knowledge: Knowledge, key: str, kinds: dict[Group, WordKind]) -> Group:
     if not isinstance(item, Mapping):
-        raise ProfileError(key, "holds objects with a facet and a list of concepts under any")
+        raise QuestionError(key, "holds objects with a facet and a list of concepts under any")
     if foreign := set(item) - {"facet", "any", "others", "text", "word"}:
-        raise ProfileError(key, f"knows no {', '.join(sorted(foreign))}")
+        raise QuestionError(key, f"knows no {', '.join(sorted(foreign))}")
     facet = _facet(item.get("facet"), key)
     asked = [item["any"]] if isinstance(item.get("any"), str) else item.get("any")
     if not isinstance(asked, list) or not asked:
-        raise ProfileError(key, "names at least one concept under any")
+        raise QuestionError(key, "names at least one concept under any")
     concepts = tuple(dict.fromkeys(knowledge.concept(_text(c, key), facet).iri for c in asked))
     others = tuple(
         (other := _facet(_mapping(o, key).get("facet"), key), knowledge.concept(_text(o.get("concept"), key), other).iri)
@@ -159,7 +159,7 @@ def _group(item: Any, knowledge: Knowledge, key: str, kinds: dict[Group, WordKin
     group = Group(facet, concepts, text, others)
     word = item.get("word", "label")
     if word not in set(WordKind):
-        raise ProfileError(key, f"a word is one of {', '.join(WordKind)}")
+        raise QuestionError(key, f"a word is one of {', '.join(WordKind)}")
     kinds[group] = WordKind(word)
     return group
 
@@ -167,19 +167,19 @@ def _group(item: Any, knowledge: Knowledge, key: str, kinds: dict[Group, WordKin
 def _bound(item: Any) -> Bound:
     found = _mapping(item, "bounds")
     if foreign := set(found) - {"field", "least", "most", "unit", "text"}:
-        raise ProfileError("bounds", f"knows no {', '.join(sorted(foreign))}")
+        raise QuestionError("bounds", f"knows no {', '.join(sorted(foreign))}")
     name = found.get("field")
     if name not in {*_NUMBERS, "labelled"}:
-        raise ProfileError("bounds", f"a field is one of {', '.join((*_NUMBERS, 'labelled'))}")
+        raise QuestionError("bounds", f"a field is one of {', '.join((*_NUMBERS, 'labelled'))}")
     limits = {side: found.get(side) for side in ("least", "most")}
     for side, value in limits.items():
         if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
-            raise ProfileError(str(name), f"{side} {value!r} is not a whole number")
+            raise QuestionError(str(name), f"{side} {value!r} is not a whole number")
     if limits == {"least": None, "most": None}:
-        raise ProfileError(str(name), "needs least, most or both")
+        raise QuestionError(str(name), "needs least, most or both")
     unit = found.get("unit", "")
     if unit and (name != "size" or unit not in COUNTED):
-        raise ProfileError(str(name), f"a unit belongs to a size and is one of {', '.join(COUNTED)}")
+        raise QuestionError(str(name), f"a unit belongs to a size and is one of {', '.join(COUNTED)}")
     said = " and ".join(f"{'at least' if s == 'least' else 'at most'} {v}" for s, v in limits.items() if v is not None)
     text = _text(found.get("text", ""), "bounds") or f"{name} {said} {unit}".strip()
     return Bound(str(name), limits["least"], limits["most"], text, str(unit))

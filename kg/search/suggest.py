@@ -10,10 +10,12 @@ from kg.namespaces import curie
 from kg.search.vocabulary import FACETS_READ
 from kg.terms.text import fold
 
-__all__ = ["KINDS", "Suggester", "suggester_of"]
+__all__ = ["KINDS", "MOST_SUGGESTED", "Suggester", "suggester_of"]
 
 KINDS: Final = ("concept", "dataset")
 """What can be suggested."""
+MOST_SUGGESTED: Final = 100
+"""As many suggestions may be asked for."""
 
 _SCANNED: Final = 4000
 _UNSHOWN: Final = frozenset((WordKind.HIDDEN, WordKind.MISSPELLING, WordKind.PLURAL))

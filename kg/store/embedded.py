@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from kg.errors import QueryRefused, QuerySyntaxError, QueryTooLarge, ReleaseDamaged, StoreUnavailable
+from kg.errors import QueryRefused, QuerySyntaxError, QueryTooLarge, ReleaseDamaged, StoreClosed
 from kg.store.engine import Answer, evaluate, own_errors, write
 from kg.store.forms import Form, form_of
 from kg.store.guard import check
@@ -100,7 +100,7 @@ class EmbeddedStore:
             raise QuerySyntaxError(f"a {form} query where {wanted} is wanted", 1, 1, list(forms))
         check(query, prefixes=prefixes)
         if self._store is None:
-            raise StoreUnavailable("it is closed")
+            raise StoreClosed
         return evaluate(self._store, query, default_graphs=default_graphs, named_graphs=named_graphs, prefixes=prefixes)
 
     def select(self, query: str) -> SelectResult:

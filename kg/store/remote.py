@@ -19,7 +19,7 @@ import pyoxigraph as ox
 from rdflib import Graph
 from SPARQLWrapper import SPARQLExceptions
 
-from kg.errors import QueryFailed, QueryRefused, QuerySyntaxError, QueryTimeout, QueryTooLarge, StoreUnavailable
+from kg.errors import QueryFailed, QueryRefused, QuerySyntaxError, QueryTimeout, QueryTooLarge, StoreClosed, StoreUnavailable
 from kg.store.address import Credentials, checked_address
 from kg.store.dialects import Dialect, recognised
 from kg.store.forms import Form, form_of, limit_of
@@ -145,7 +145,7 @@ class RemoteStore:
             raise QuerySyntaxError(f"a {form} query where {wanted} is wanted", 1, 1, list(forms))
         check(query, graphs=self._allowed())
         if self._closed:
-            raise StoreUnavailable("it is closed")
+            raise StoreClosed
         seconds = timeout or self._timeout
         parameters = self._parameters(query, default, named, seconds)
         header = ", ".join(kind + (f";q=0.{9 - n}" if n else "") for n, kind in enumerate(accept))

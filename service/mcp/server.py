@@ -5,8 +5,10 @@ from typing import Final
 
 from fastmcp import FastMCP
 from fastmcp.exceptions import ResourceError
+from mcp import MCPError
+from mcp_types import INVALID_PARAMS
 
-from kg.errors import KGError
+from kg.errors import KGError, UnknownConcept, UnknownDataset
 from kg.version import __version__
 from service.mcp.asking import asking_tools
 from service.mcp.backing import Backing
@@ -44,7 +46,7 @@ def make_server(backing: Backing) -> FastMCP:
         try:
             return json.dumps(backing.release().show(name), ensure_ascii=False)
         except KGError as error:
-            raise ResourceError(f"{error} {error.remedy}".strip()) from None
+            raise _unread(error) from None
 
     @server.resource("imaging-kg://concept/{name}", mime_type="application/json", title="A concept")
     def concept(name: str) -> str:
@@ -52,6 +54,14 @@ def make_server(backing: Backing) -> FastMCP:
         try:
             return json.dumps(backing.release().concept(name), ensure_ascii=False)
         except KGError as error:
-            raise ResourceError(f"{error} {error.remedy}".strip()) from None
+            raise _unread(error) from None
 
     return server
+
+
+def _unread(error: KGError) -> Exception:
+    """The error of a resource that cannot be read: one that is not there is the client's to mend, with the nearest names."""
+    told = f"{error} {error.remedy}".strip()
+    if isinstance(error, UnknownDataset | UnknownConcept):
+        return MCPError(code=INVALID_PARAMS, message=told, data={"did_you_mean": list(error.suggestions)})
+    return ResourceError(told)

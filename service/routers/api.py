@@ -6,6 +6,7 @@ from fastapi import APIRouter, Body, Depends, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from kg.fusion.answer import MOST_MEMBERS
 from kg.fusion.choose import CHOICES
 from kg.fusion.parsing import CONSTRAINTS
 from kg.fusion.rules import PORTAL_RULE
@@ -47,7 +48,7 @@ class FusionQuestion(BaseModel):
     rules: JsonObject | None = Field(
         default=None, description="A rule of the survey's portal, as it writes it; the keys of the profile stand before it."
     )
-    limit: int = Field(default=50, ge=1, le=5000, description="How many members at most.")
+    limit: int = Field(default=50, ge=0, le=MOST_MEMBERS, description="How many members at most.")
 
 
 class WhyNotQuestion(FusionQuestion):

@@ -1,6 +1,5 @@
 """The example queries: to read, to copy, to run with other values; and the prefixes that they use."""
 
-import json
 from collections.abc import Sequence
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
@@ -22,6 +21,8 @@ from service.documents import json_bytes, root_of, see_other, send
 from service.negotiate import GRAPHS, TABLES, best
 from service.pages import CSP, rendered
 from service.signposting import Signposts
+from service.sparql.formats import content_type, names_of
+from service.sparql.table import source_of, table_of
 from service.variants import GRAPH, Variant, split
 
 __all__ = ["examples_router"]
@@ -117,24 +118,29 @@ def _run(request: Request, name: str) -> Response:
     asked = request.query_params
     values: dict[str, Sequence[Any]] = {n: asked.getlist(n) for n in asked if n not in _OWN}
     text = bind(query, {n: list(v) for n, v in values.items()})
-    kinds = GRAPHS if form_of(text).is_graph else TABLES
-    offered = ("text/html", *kinds) if kinds is TABLES else kinds
+    form = form_of(text)
+    kinds = GRAPHS if form.is_graph else TABLES
+    offered = (*kinds, "text/html") if form.is_graph else ("text/html", *kinds)
     accept = asked.get("_mediatype", "").replace(" ", "+") or request.headers.get("accept") or kinds[0]
     chosen = best(accept, offered)
     if chosen is None:
         raise HTTPException(406, f"there is {', '.join(offered)}", {"Vary": "Accept"})
-    raw = desk_of(request).pool.run(text, kinds[0] if chosen == "text/html" else chosen)
     headers = {"Vary": "Accept", "Link": f'<{root_of(request)}/examples/{query.id}>; rel="describedby"'}
     if chosen != "text/html":
-        return respond(request, raw, f"{chosen}; charset=utf-8" if chosen.startswith("text/") else chosen, headers)
-    table = json.loads(raw)
+        raw = desk_of(request).pool.run(text, chosen)
+        return respond(request, raw, content_type(chosen), headers)
+    raw = desk_of(request).pool.run(text, source_of(form))
     pairs = [(name, value) for name, given in values.items() for value in given]
+    address = f"{root_of(request)}/examples/{query.id}/run?"
+    links = [
+        (name, address + urlencode([*pairs, ("_mediatype", media)])) for name, media in names_of(form).items() if media in kinds
+    ]
     shown = {
-        "query": query, "columns": table["head"]["vars"], "rows": table["results"]["bindings"], "values": values,
-        "text": text if values else plain_text(query), "address": f"?{urlencode(pairs)}",
+        "query": query, "table": table_of((raw,), form), "links": links, "values": values,
+        "text": text if values else plain_text(query),
     }  # fmt: skip
     body = rendered(request, "results.html", shown)
-    return respond(request, body, "text/html; charset=utf-8", headers | {"Content-Security-Policy": CSP})
+    return respond(request, body, content_type(chosen), headers | {"Content-Security-Policy": CSP})
 
 
 def _prefixes(request: Request, variant: Variant | None) -> Response:

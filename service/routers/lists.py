@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from kg.errors import ProfileError
+from kg.errors import QuestionError
 from kg.export.search_forms import SEARCH_FORMS, listing_form
 from kg.model import FACETS
 from kg.search.cursor import mark_of, window
@@ -95,7 +95,7 @@ def lists_router() -> APIRouter:
     ) -> Response:
         """Every dataset that meets what is demanded, known or inferred, in id order unless another is asked for."""
         if sort not in _ORDERS:
-            raise ProfileError("sort", f"{sort!r} is none of: {', '.join(_ORDERS)}")
+            raise QuestionError("sort", f"{sort!r} is none of: {', '.join(_ORDERS)}")
         counted = tuple(dict.fromkeys(f.strip() for f in facets.split(",") if f.strip()))
         view = View(limit, cursor, sort, counted, facet_limit)
         body = listing(
@@ -119,7 +119,7 @@ def lists_router() -> APIRouter:
         if q:
             return release.concept(q)
         if facet is not None and facet not in FACETS:
-            raise ProfileError("facet", f"{facet!r} is none of: {', '.join(FACETS)}")
+            raise QuestionError("facet", f"{facet!r} is none of: {', '.join(FACETS)}")
         found = release.concepts(facet)
         page = window(len(found), limit, cursor, mark_of("concepts", facet, release.manifest.id))
         response.headers["Link"] = page_links(request, page.cursors)

@@ -13,7 +13,7 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from kg.errors import ProfileError
+from kg.errors import QuestionError
 from kg.export.plan_forms import PLAN_FORMS, plan_form
 from kg.fusion.plan_id import parse_options
 from service.authorise import COSTLY, UNAUTHORISED
@@ -114,12 +114,12 @@ def _form(form: str | None, accept: str | None) -> str:
     """The form to send.
 
     Raises:
-        ProfileError: The form that was named is none.
+        QuestionError: The form that was named is none.
         HTTPException: None is acceptable.
     """
     if form is not None:
         if form not in PLAN_FORMS:
-            raise ProfileError("format", f"{form!r} is none of {', '.join(PLAN_FORMS)}")
+            raise QuestionError("format", f"{form!r} is none of {', '.join(PLAN_FORMS)}")
         return form
     media = {kind.partition(";")[0]: name for name, kind in PLAN_FORMS.items()}
     wanted = best(accept, tuple(media))

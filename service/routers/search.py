@@ -8,8 +8,8 @@ from starlette.responses import Response
 from kg.export.search_forms import SEARCH_FORMS, search_form
 from kg.opened import OpenRelease
 from kg.search.answer import SearchAnswer
-from kg.search.page import FACETS_COUNTED, HIT_FIELDS, SORTS, View
-from kg.search.suggest import KINDS
+from kg.search.page import FACETS_COUNTED, HIT_FIELDS, MOST_HITS, MOST_VALUES, SORTS, View
+from kg.search.suggest import KINDS, MOST_SUGGESTED
 from service.documented import problems, sent
 from service.negotiate import best
 from service.paging import page_links
@@ -48,13 +48,13 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _view(
-    limit: Annotated[int, Query(ge=1, le=2000, description="How many hits of each kind at most.")] = 20,
+    limit: Annotated[int, Query(ge=0, le=MOST_HITS, description="How many hits of each kind at most.")] = 20,
     cursor: Annotated[str, Query(max_length=200, description="Where the page before ended, as it said.")] = "",
     sort: Annotated[str, Query(max_length=20, description=f"One of {', '.join(SORTS)}.")] = "relevance",
     facets: Annotated[
         str, Query(max_length=400, description=f"Counts of the result by these, comma-separated: {', '.join(FACETS_COUNTED)}.")
     ] = "",
-    facet_limit: Annotated[int, Query(ge=1, le=500, description="How many values of each facet.")] = 20,
+    facet_limit: Annotated[int, Query(ge=0, le=MOST_VALUES, description="How many values of each facet.")] = 20,
     fields: Annotated[
         str, Query(max_length=400, description=f"Only these fields of a hit, comma-separated: {', '.join(HIT_FIELDS)}.")
     ] = "",
@@ -135,7 +135,7 @@ def search_router() -> APIRouter:
     def suggest(
         release: ReleaseDep,
         q: Annotated[str, Query(max_length=200, description="The beginning of a name.", examples=["kidn"])] = "",
-        limit: Annotated[int, Query(ge=1, le=100, description="How many at most.")] = 10,
+        limit: Annotated[int, Query(ge=0, le=MOST_SUGGESTED, description="How many at most.")] = 10,
         kind: Annotated[Literal["concept", "dataset"] | None, Query(description="Only concepts, or only datasets.")] = None,
     ) -> dict[str, Any]:
         """Concepts and datasets whose names begin with the text, with how many datasets each stands for."""

@@ -1,12 +1,14 @@
 """``/sparql``: the SPARQL 1.1 Protocol's query operation (https://www.w3.org/TR/sparql11-protocol/)."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import JSONResponse, Response
 
-from kg.store.forms import form_of
-from service.addresses import absolute
+from kg.store.forms import Form, form_of
+from service.addresses import absolute, root_of
 from service.authorise import UNAUTHORISED, demand
 from service.carried import carried, carry
 from service.conditional import REVALIDATED, respond
@@ -14,8 +16,9 @@ from service.current import desk_of
 from service.documented import Responses, describe_problem, problems, sent
 from service.pages import CSP, rendered
 from service.sparql.description import describe, limits_of
-from service.sparql.formats import RESULT_GRAPHS, RESULT_TABLES, choose, content_type
+from service.sparql.formats import HTML, NAMES, RESULT_GRAPHS, RESULT_TABLES, choose, content_type, names_of, offered_for
 from service.sparql.protocol import ALLOW, FORM_TYPE, QUERY_TYPE, asked_of, fields_of
+from service.sparql.table import source_of, table_of
 
 __all__ = ["RESPONSES", "sparql_router"]
 
@@ -35,9 +38,16 @@ _PARAMETERS: Final = [
         "schema": {"type": "number", "exclusiveMinimum": 0},
         "description": "Deadline in seconds.",
     },
+    {
+        "name": "format",
+        "in": "query",
+        "schema": {"type": "string", "enum": list(NAMES)},
+        "description": "The format of the answer, which wins over the Accept header.",
+    },
     {"name": "default-graph-uri", "in": "query", "schema": _LIST, "description": "The default graph is the union of these."},
     {"name": "named-graph-uri", "in": "query", "schema": _LIST, "description": "Only these can be named by GRAPH."},
 ]
+_KEPT: Final = ("default-graph-uri", "named-graph-uri", "timeout")
 _PROBLEMS: Final = {
     400: "The query does not parse or is not allowed, or a parameter is malformed",
     405: "An update: the endpoint is read-only",
@@ -72,6 +82,25 @@ def _description(request: Request) -> Response:
     return respond(request, body, content_type(chosen), headers, REVALIDATED)
 
 
+def _form(text: str, parameters: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """What the form on a page holds: the query, and the parameters that belong to the next one too."""
+    return {"text": text, "kept": [(key, value) for key, value in parameters if key in _KEPT]}
+
+
+def _format(request: Request, name: str | None, form: Form) -> str:
+    """The format of an answer.
+
+    Raises:
+        HTTPException: 400 when it is named and there is none such, 406 when none is acceptable.
+    """
+    if name is None:
+        return choose(request.headers.get("accept"), offered_for(form))
+    there = names_of(form)
+    if name not in there:
+        raise HTTPException(400, f"format: {name[:40]!r} is none of {', '.join(there)}, the formats of {form} queries")
+    return there[name]
+
+
 async def _answer(request: Request) -> Response:
     carry(request, {"X-Query-Limits": desk_of(request).limits()})
     parameters = await fields_of(request)
@@ -80,9 +109,20 @@ async def _answer(request: Request) -> Response:
         if request.method == "GET" and not parameters:
             return _description(request)
         raise HTTPException(400, "the parameter 'query' is missing")
+    request.state.form = _form(asked.query, parameters)  # the page of an error shows it again
     demand(request)
-    offered = RESULT_GRAPHS if form_of(asked.query).is_graph else RESULT_TABLES
-    return await desk_of(request).answer(request, asked, choose(request.headers.get("accept"), offered))
+    text, form = asked.query, form_of(asked.query)
+    chosen = _format(request, asked.format, form)
+    if chosen != HTML:
+        return await desk_of(request).answer(request, asked, chosen)
+    others = [(key, value) for key, value in parameters if key != "format"]
+
+    def drawn(pieces: Iterable[bytes]) -> bytes:
+        address = f"{root_of(request)}/sparql?{urlencode(others)}"
+        links = [(name, f"{address}&format={name}") for name, media in names_of(form).items() if media != HTML]
+        return rendered(request, "answer.html", {"table": table_of(pieces, form), "links": links} | _form(text, parameters))
+
+    return await desk_of(request).answer(request, asked, source_of(form), drawn)
 
 
 def sparql_router() -> APIRouter:

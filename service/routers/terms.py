@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from kg.errors import ProfileError, UnknownConcept
+from kg.errors import QuestionError, UnknownConcept
 from kg.export.describe import document_triples, graph_of, is_known, members_of, uses_of
 from kg.export.schema_org import term_schema_org
 from kg.export.void import LICENCE
@@ -33,7 +33,7 @@ def _checked(iri: str) -> str:
     """An IRI that may stand in a query."""
     try:
         return written(iri, Kind.IRI).removeprefix("<").removesuffix(">")
-    except ProfileError as error:
+    except QuestionError as error:
         raise HTTPException(404, f"{iri!r} is no IRI, nor a CURIE with a known prefix") from error
 
 

@@ -1,6 +1,6 @@
 """Every other thing of ours: series, organisations, sources and their records, relations, graphs, the build; the VoID description."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Annotated, Final
 from urllib.parse import quote
@@ -32,6 +32,12 @@ _KINDS: Final = {
 """Kind of a thing → the name of one, as an example."""
 
 
+def _title(members: Mapping[str, Sequence[tuple[str, ...]]], iri: str) -> str:
+    """What the graph calls a thing, else its CURIE."""
+    names = [members[p][0][0] for p in ("dcterms:title", "foaf:name", "rdfs:label") if p in members]
+    return names[0] if names else curie(iri)
+
+
 def _thing(request: Request, path: str, variant: Variant | None) -> Response:
     release = release_of(request)
     iri = f"{BASE.rstrip('/')}{quote(path, safe='/:@!$&()*+,;=~-._%')}"
@@ -44,8 +50,7 @@ def _thing(request: Request, path: str, variant: Variant | None) -> Response:
         if chosen.media != "text/html":
             return about_document(release, iri, path, chosen)
         members = members_of(release.store, iri)
-        names = [members[p][0][0] for p in ("dcterms:title", "foaf:name", "rdfs:label") if p in members]
-        values = {"title": names[0] if names else curie(iri), "members": members, "iri": iri, "doc": path}
+        values = {"title": _title(members, iri), "members": members, "iri": iri, "doc": path}
         return rendered(request, "thing.html", values | {"variants": [v for v in THING if v.is_metadata]})
 
     return send(request, Signposts(iri, path, THING, licence_of_text=str(LICENCE)), variant, make)
@@ -59,7 +64,8 @@ def graph_response(request: Request, graph: str, path: str, thing: str, variant:
 
     def make(chosen: Variant) -> bytes:
         if chosen.media == "text/html":
-            values = {"title": curie(thing), "members": members_of(release.store, thing), "iri": thing, "doc": path}
+            members = members_of(release.store, thing)
+            values = {"title": _title(members, thing), "members": members, "iri": thing, "doc": path}
             return rendered(request, "thing.html", values | {"variants": [v for v in GRAPH if v.is_metadata]})
         own = document_triples(f"{BASE.rstrip('/')}{path}.{chosen.suffix}", thing)
         return write_triples([*from_ntriples(graph_of(release.store, graph)), *own], chosen.media)

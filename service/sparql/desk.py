@@ -5,7 +5,7 @@ import contextlib
 import math
 import re
 import secrets
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
@@ -19,17 +19,21 @@ from kg.namespaces import BASE
 from kg.store.prefixes import supplied
 from kg.store.tokens import tokens
 from service.carried import carry
+from service.pages import CSP
 from service.sparql.answering import Answering
 from service.sparql.cache import ResultCache, is_repeatable
 from service.sparql.fairness import Fairness, TooMuch
 from service.sparql.federation import federate
-from service.sparql.formats import content_type
+from service.sparql.formats import HTML, content_type
 from service.sparql.outside import Outside
 from service.sparql.protocol import Asked
 from service.sparql.result import Result
 from service.sparql.ticket import Ticket
 
-__all__ = ["Desk", "client_of"]
+__all__ = ["Desk", "Page", "client_of"]
+
+Page = Callable[[Iterable[bytes]], bytes]
+"""Makes a page of a result, whatever the pieces it comes in."""
 
 _TAKEN: Final = "X-Query-Id: a query of that id is under way; choose another"
 _QUEUED: Final = 200  # queries that may wait or run at once; each holds a thread
@@ -90,13 +94,14 @@ class Desk:
         setup, pool = self.pool.setup, self.pool
         return f"timeout={pool.timeout:g}, timeout-max={pool.cap:g}, rows-max={setup.rows}, bytes-max={setup.largest}"
 
-    async def answer(self, request: Request, asked: Asked, media_type: str) -> Response:
+    async def answer(self, request: Request, asked: Asked, media_type: str, page: Page | None = None) -> Response:
         """Answer a query operation.
 
         Args:
             request: The request; when its client hangs up, the query is stopped.
             asked: What it asks.
             media_type: The format of the result.
+            page: Makes the page that is sent in its stead.
 
         Raises:
             HTTPException: 429 when the client must wait, 400 or 409 when the id it gave its query is unfit or taken.
@@ -121,7 +126,7 @@ class Desk:
         key = self.cache.key(ticket.job)
         repeatable = is_repeatable(query) and not self._federated(query)
         if repeatable:
-            headers["ETag"] = self._tag(key)
+            headers["ETag"] = self._tag((*key, page is not None))
             if _has(request, headers["ETag"]):
                 return Response(None, 304, headers)
         kept = self.cache.get(key) if repeatable else None
@@ -131,6 +136,11 @@ class Desk:
                 kept = body.read()
             self.cache.put(key, kept)
             body = kept
+        if page is not None:
+            # Its beginning alone is read, and yet counting the rows of a large one takes a while.
+            body = await run_sync(page, body.pieces() if isinstance(body, Result) else (body,))
+            media_type = HTML
+            headers["Content-Security-Policy"] = CSP
         return _reply(body, media_type, headers | self.fairness.headers(ticket.client))
 
     def _told(self, ticket: Ticket, *, waits: bool = False) -> dict[str, str]:

@@ -4,9 +4,13 @@ from typing import Final
 
 from fastapi import HTTPException
 
+from kg.store.forms import Form
 from service.negotiate import GRAPHS, TABLES, best
 
-__all__ = ["RESULT_GRAPHS", "RESULT_TABLES", "SD_NAMES", "choose", "content_type"]
+__all__ = ["HTML", "NAMES", "RESULT_GRAPHS", "RESULT_TABLES", "SD_NAMES", "choose", "content_type", "names_of", "offered_for"]
+
+HTML: Final = "text/html"
+"""The page of an answer: its beginning, for people."""
 
 RESULT_TABLES: Final = TABLES
 """Formats of SELECT and ASK, the default first."""
@@ -25,6 +29,30 @@ SD_NAMES: Final = {
     "application/trig": "TriG",
 }
 """Their names under http://www.w3.org/ns/formats/."""
+NAMES: Final = {
+    "json": "application/sparql-results+json",
+    "xml": "application/sparql-results+xml",
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+    "ttl": "text/turtle",
+    "nt": "application/n-triples",
+    "rdf": "application/rdf+xml",
+    "jsonld": "application/ld+json",
+    "nq": "application/n-quads",
+    "trig": "application/trig",
+    "html": HTML,
+}
+"""What the parameter ``format`` calls them."""
+
+
+def offered_for(form: Form) -> tuple[str, ...]:
+    """The formats of an answer to a form of query, the default first and the page last."""
+    return (*(RESULT_GRAPHS if form.is_graph else RESULT_TABLES), HTML)
+
+
+def names_of(form: Form) -> dict[str, str]:
+    """The names of the formats of an answer to a form of query."""
+    return {name: media for name, media in NAMES.items() if media in offered_for(form)}
 
 
 def choose(accept: str | None, offered: tuple[str, ...]) -> str:

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from kg.durations import in_seconds
 from kg.errors import KGError, QueryCancelled, QueryTimeout, StoreUnavailable
 from service.sparql.answering import Answering
 from service.sparql.crew import Crew
@@ -154,7 +155,7 @@ class SparqlPool(Answering):
             raise StoreUnavailable("it is closed")
         if ticket.cancelled:
             raise QueryCancelled
-        raise StoreUnavailable(f"every worker was busy for {ticket.seconds:g} seconds")
+        raise StoreUnavailable(f"every worker was busy for {in_seconds(ticket.seconds)}")
 
     def _hand_out(self) -> None:
         """Give free workers to who waits; the lock is held."""

@@ -33,6 +33,7 @@ class Asked:
         named_graphs: ``named-graph-uri``, in order.
         timeout: The deadline wanted, in seconds.
         waits: Whether it was wanted by ``Prefer: wait``, which an answer confirms.
+        format: The name of the format wanted; None leaves it to the Accept header.
     """
 
     query: str | None
@@ -40,6 +41,7 @@ class Asked:
     named_graphs: tuple[str, ...] = ()
     timeout: float | None = None
     waits: bool = False
+    format: str | None = None
 
 
 def asked_of(request: Request, parameters: Sequence[tuple[str, str]]) -> Asked:
@@ -60,7 +62,8 @@ def asked_of(request: Request, parameters: Sequence[tuple[str, str]]) -> Asked:
     wait = _WAIT.search(", ".join(request.headers.getlist("prefer"))) if timeout is None else None
     if wait and int(wait[1]):
         timeout = float(wait[1])
-    return Asked(_one(given("query"), "query"), default, named, timeout, waits=bool(wait and timeout))
+    format = _one(given("format"), "format")
+    return Asked(_one(given("query"), "query"), default, named, timeout, waits=bool(wait and timeout), format=format)
 
 
 def _one(values: list[str], name: str) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 
+from kg.durations import in_seconds
 from kg.errors import KGError, QueryCancelled, QueryRefused, QueryTooLarge, StoreUnavailable
 from kg.store.guard import names_graphs
 from kg.store.prefixes import written_out
@@ -77,7 +78,7 @@ class RemoteSparql(Answering):
         self._wait(+1)
         try:
             if not self._turns.acquire(timeout=max(0.0, ticket.seconds - ticket.elapsed)):
-                raise StoreUnavailable(f"the server was busy for {ticket.seconds:g} seconds")
+                raise StoreUnavailable(f"the server was busy for {in_seconds(ticket.seconds)}")
         finally:
             self._wait(-1)
         try:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from kg.errors import ProfileError, UnknownDataset
+from kg.errors import QuestionError, UnknownDataset
 from kg.licence import ALLOWED, REFUSED, UNKNOWN, UNSETTLED, USES, allowed_pattern, book_of, combine, member_verdict, parse_use
 from kg.licence.terms import CUSTOM, KINDS, NO_TEXT
 from kg.namespaces import IKG, PREFIXES
@@ -190,7 +190,7 @@ def test_uses_are_read_in_any_spelling(text: str, key: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "redistribute", "sell it", "commercial models"])
 def test_an_unknown_use_is_answered_with_the_known_ones(text: str) -> None:
-    with pytest.raises(ProfileError, match="index-only, private-training, commercial-model, redistribute-unmodified") as caught:
+    with pytest.raises(QuestionError, match="index-only, private-training, commercial-model, redistribute-unmodified") as caught:
         parse_use(text, "profile.use")
     assert caught.value.field == "profile.use"
 
@@ -198,7 +198,7 @@ def test_an_unknown_use_is_answered_with_the_known_ones(text: str) -> None:
 def test_bad_input_is_named(release: OpenRelease) -> None:
     with pytest.raises(UnknownDataset, match="LIDC-IDRI"):
         release.licence(["LIDC-IDRJ"], "index-only")
-    with pytest.raises(ProfileError, match="at least one"):
+    with pytest.raises(QuestionError, match="at least one"):
         release.licence([], "index-only")
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg.errors import ProfileError
+from kg.errors import QuestionError
 from kg.knowledge import Knowledge
 from kg.model import WordKind
 from kg.opened import OpenRelease
@@ -279,5 +279,5 @@ def test_the_library_answers_as_the_service_does(release: OpenRelease) -> None:
     first = release.reconcile("Renal", "anatomy", 1)[0]
     assert (first["name"], first["match"], first["type"][0]["id"]) == ("kidney", True, "anatomy")
     for text, kind in (("x" * 2000, ""), ("lung", "organs"), (" ", "")):
-        with pytest.raises(ProfileError):
+        with pytest.raises(QuestionError):
             release.reconcile(text, kind)

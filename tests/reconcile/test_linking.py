@@ -18,7 +18,7 @@ from typer.testing import CliRunner, Result
 import kg.cli.link as command
 from kg.cli import app
 from kg.cli.tables import Table, written
-from kg.errors import KGError, ProfileError
+from kg.errors import KGError, QuestionError
 from kg.opened import OpenRelease
 from kg.reconcile.linking import ADDED, STATES, Link, Linker, added, values_of
 
@@ -140,13 +140,13 @@ def test_a_spreadsheet_gets_back_what_it_wrote(run: Run) -> None:
 )
 def test_what_cannot_be_linked_is_told_with_its_remedy(run: Run, text: bytes, options: tuple[str, ...], words: str) -> None:
     done = run("-", *options, text=text)
-    assert isinstance(done.exception, ProfileError)
+    assert isinstance(done.exception, QuestionError)
     assert words in str(done.exception)
     assert done.stdout == ""
 
 
 def test_a_folder_and_a_missing_file_are_no_tables(run: Run, tmp_path: Path) -> None:
-    assert isinstance(run(str(tmp_path), "--column", "a").exception, ProfileError)
+    assert isinstance(run(str(tmp_path), "--column", "a").exception, QuestionError)
     assert isinstance(run(str(tmp_path / "none.csv"), "--column", "a").exception, FileNotFoundError)
 
 
@@ -155,7 +155,7 @@ def test_nothing_is_half_written(run: Run, tmp_path: Path) -> None:
     kept.write_text("as it was")
     bad = tmp_path / "bad.csv"
     bad.write_text("a,b\n" + "CT,x\n" * 1000 + "CT,x,y\n")
-    assert isinstance(run(str(bad), "--column", "a", "--type", "modality", "--out", str(kept)).exception, ProfileError)
+    assert isinstance(run(str(bad), "--column", "a", "--type", "modality", "--out", str(kept)).exception, QuestionError)
     assert kept.read_text() == "as it was"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["bad.csv", "out.csv"]
     good = tmp_path / "good.csv"

@@ -67,6 +67,15 @@ def test_a_release_without_a_graph_store_is_brought_by_updates(server: Server, s
     assert open_published(server.query).manifest == small.manifest
 
 
+def test_nobody_there_is_told_apart_from_half_an_upload(small: Small) -> None:
+    with (
+        Target("http://127.0.0.1:9/query", "http://127.0.0.1:9/update", timeout=5) as dead,
+        pytest.raises(PublishingFailed, match="this run has brought nothing; check the address") as caught,
+    ):
+        publish(small.manifest, small.plan, small.files, dead)
+    assert "still there" not in str(caught.value)
+
+
 def test_what_is_half_brought_is_no_release_and_is_resumed(server: Server, small: Small) -> None:
     with counting(server) as dying:
         dying.dies_after = 5

@@ -131,7 +131,7 @@ def test_datasets_and_concepts(client: httpx.Client) -> None:
         ("POST", "/v1/import/imaging-x", {"json": [1]}, 422, "errors"),
         ("POST", "/v1/fusion", {"content": b"{", "headers": {"Content-Type": "application/json"}}, 422, "errors"),
         ("GET", "/v1/datasets/nosuch", {}, 404, "text"),
-        ("GET", "/v1/search?limit=0", {}, 422, "errors"),
+        ("GET", "/v1/search?limit=-1", {}, 422, "errors"),
         ("GET", "/v1/search?q=CT&sort=beauty", {}, 422, "field"),
         ("GET", "/v1/search?q=CT&facets=colour", {}, 422, "field"),
         ("GET", "/v1/search?q=CT&cursor=nonsense", {}, 422, "field"),

@@ -55,6 +55,7 @@ def test_the_api_pages_render_without_the_network(browser: webdriver.Chrome, add
 PAGES = (
     "/", "/dataset", "/dataset/lidc-idri.html", "/term/UBERON:0002048.html", "/ontology.html", "/examples.html",
     "/examples/cq001-renal-is-kidney.html", "/examples/cq001-renal-is-kidney/run", "/search?q=GBM+MRI", "/prefixes.html", "/sparql",
+    "/sparql?query=SELECT+*+%7B%3Fs+dcterms%3Atitle+%3Fo%7D",
 )  # fmt: skip
 # The ratio of WCAG 2.2 (1.4.3) for each run of text that can be seen, against the nearest background behind it.
 CONTRAST = """
@@ -128,3 +129,11 @@ def test_h8_pages_work_without_scripts(browser: webdriver.Chrome, address: str) 
     browser.find_element(By.LINK_TEXT, "lung nodule").click()
     assert browser.current_url.endswith("/ontology/LungNodule.html")
     browser.find_element(By.TAG_NAME, "summary").click()
+
+
+def test_long_names_keep_to_their_column(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(address + "/void.html")
+    wide = browser.execute_script(
+        "return [...document.querySelectorAll('.facts dt')].filter(t => t.scrollWidth > t.clientWidth).map(t => t.textContent)"
+    )
+    assert wide == []

@@ -2,6 +2,7 @@
 
 import pickle
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -32,6 +33,10 @@ QUESTIONS: dict[str, Ask] = {
     "search, next page": lambda g: g.search("kidney", 3, cursor=g.search("kidney", 3).next),
     "search, everything": lambda g: g.search("", 2),
     "search, another script": lambda g: g.search("眼底 青光眼 & % + #", 2),
+    "search, none shown": lambda g: g.search("renal CT", 0, facets=["modality"]).json,
+    "search, no values": lambda g: g.search("renal CT", 1, facets=["modality"], facet_limit=0),
+    "suggest, none": lambda g: (g.suggest("kidn", 0),),
+    "fuse, none shown": lambda g: g.fuse(["LiTS"], limit=0).json,
     "suggest": lambda g: g.suggest("kidn", 4),
     "suggest, datasets": lambda g: g.suggest("lit", 2, ("dataset",)),
     "fuse, seeds": lambda g: g.fuse(["LiTS", "KiTS19"], limit=5),
@@ -79,30 +84,36 @@ WRONG: dict[str, tuple[type[errors.KGError], Ask]] = {
     "dataset without a name": (errors.UnknownDataset, lambda g: g.show("")),
     "dataset with dots": (errors.UnknownDataset, lambda g: g.show("..")),
     "dataset, compared": (errors.UnknownDataset, lambda g: g.compare("LiTS", "Lits of nothing")),
-    "compared with nothing": (errors.ProfileError, lambda g: g.compare("LiTS")),
-    "compared twice": (errors.ProfileError, lambda g: g.compare("LiTS", "lits")),
+    "compared with nothing": (errors.QuestionError, lambda g: g.compare("LiTS")),
+    "compared twice": (errors.QuestionError, lambda g: g.compare("LiTS", "lits")),
     "seed": (errors.UnknownDataset, lambda g: g.fuse(["nonesuch"])),
     "concept": (errors.UnknownConcept, lambda g: g.concept("kidnei")),
     "concept of a profile": (errors.UnknownConcept, lambda g: g.fuse(profile={"modality": ["CTT"]})),
     "profile": (errors.ProfileError, lambda g: g.fuse(profile={"modalities": ["CT"]})),
     "nothing asked": (errors.ProfileError, lambda g: g.fuse()),
     "expression": (errors.ExpressionError, lambda g: g.fuse(profile={"expression": "CT and (kidney"})),
-    "sort": (errors.ProfileError, lambda g: g.search("CT", sort="colour")),
-    "field": (errors.ProfileError, lambda g: g.search("CT", fields=["colour"])),
-    "cursor": (errors.ProfileError, lambda g: g.search("CT", cursor="x")),
+    "sort": (errors.QuestionError, lambda g: g.search("CT", sort="colour")),
+    "field": (errors.QuestionError, lambda g: g.search("CT", fields=["colour"])),
+    "cursor": (errors.QuestionError, lambda g: g.search("CT", cursor="x")),
     "provenance": (errors.UnknownDataset, lambda g: g.provenance("KiTS19999")),
     "history": (errors.UnknownDataset, lambda g: g.history("../KiTS19999")),
-    "facet": (errors.ProfileError, lambda g: g.stats("colour")),
-    "demand": (errors.ProfileError, lambda g: g.stats("modality", demands={"topic": ["radiotherapy"]})),
+    "facet": (errors.QuestionError, lambda g: g.stats("colour")),
+    "demand": (errors.QuestionError, lambda g: g.stats("modality", demands={"topic": ["radiotherapy"]})),
     "demanded concept": (errors.UnknownConcept, lambda g: g.stats("task", demands={"modality": ["CTT"]})),
     "description": (errors.DescriptionError, lambda g: g.validate("<urn:x> nope .")),
-    "use": (errors.ProfileError, lambda g: g.licence(["LiTS"], "world-domination")),
+    "use": (errors.QuestionError, lambda g: g.licence(["LiTS"], "world-domination")),
     "plan": (errors.UnknownPlan, lambda g: g.plan_again("nonesuch")),
     "plan of another release": (
         errors.PlanOfAnotherRelease,
         lambda g: g.plan_again(g.plan(["LiTS"]).link.replace(g.id, "0" * 16)),
     ),
     "alpha": (errors.ProfileError, lambda g: g.plan(["LiTS"], alpha=3)),
+    "limit below none": (errors.QuestionError, lambda g: g.search("CT", -1)),
+    "limit beyond all": (errors.QuestionError, lambda g: g.search("CT", 2001)),
+    "facet limit": (errors.QuestionError, lambda g: g.search("CT", facet_limit=501)),
+    "suggestions": (errors.QuestionError, lambda g: g.suggest("CT", 101)),
+    "members": (errors.QuestionError, lambda g: g.fuse(["LiTS"], limit=-1)),
+    "dataset, spaced otherwise": (errors.UnknownDataset, lambda g: g.show("lidc idri 2")),
     "syntax": (errors.QuerySyntaxError, lambda g: g.sparql("SELECT * { ?s ?p }")),
     "a prefix that nobody declares": (errors.QuerySyntaxError, lambda g: g.sparql("SELECT * { ?s nowhere:modality ?o }")),
     "no query": (errors.QuerySyntaxError, lambda g: g.sparql("PLEASE")),
@@ -140,6 +151,7 @@ def test_both_raise_the_same_error(name: str, local: Release, remote: Release) -
     here, there = raised
     assert type(here) is type(there) is kind
     assert str(here) == str(there)
+    assert here.args == there.args  # suggestions and all
     assert here.remedy == there.remedy
     assert str(pickle.loads(pickle.dumps(there))) == str(here)  # noqa: S301  # our own bytes
 
@@ -213,6 +225,7 @@ def test_the_client_knows_every_problem_of_the_service() -> None:
     faults = {
         "query",
         "service",
+        "store-closed",
         "publishing",
         "release-damaged",
         "catalogue",
@@ -300,11 +313,41 @@ def test_every_error_of_the_http_client_has_a_place() -> None:
     assert {k.__name__ for k in kinds if not issubclass(k, caught)} == {"CookieConflict"}  # it keeps no cookies
 
 
-def test_a_closed_client_says_so(address: str) -> None:
-    graph = kg.connect(address)
-    graph.close()
-    with pytest.raises(errors.StoreUnavailable, match="closed"):
-        graph.concept("CT")
+def test_a_closed_graph_says_so(address: str, release_dir: Path) -> None:
+    raised = []
+    for where in (address, release_dir):
+        with kg.connect(where) as graph:
+            pass
+        with pytest.raises(errors.StoreClosed) as caught:
+            graph.sparql("ASK {}")
+        raised.append(caught.value)
+    for error in raised:
+        assert str(error) == "The graph is closed."
+        assert "again in a moment" not in error.remedy
+        assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301  # our own bytes
+
+
+def test_a_runaway_is_stopped_by_its_deadline_and_not_by_the_client(address: str) -> None:
+    query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    with kg.connect(address, timeout=1) as graph, pytest.raises(errors.QueryTimeout) as caught:
+        graph.sparql(query)
+    assert caught.value.seconds == 1
+
+
+def test_a_value_that_a_service_finds_invalid_is_a_fault_of_the_question() -> None:
+    found = {"pointer": "/query/q", "detail": "String should have at most 10000 characters"}
+    body = {"type": "/errors/invalid", "detail": f"{found['pointer']}: {found['detail']}", "errors": [found]}
+    with answering(422, body) as graph, pytest.raises(errors.QuestionError) as caught:
+        graph.search("CT")
+    assert (caught.value.field, caught.value.reason) == (found["pointer"], found["detail"])
+
+
+def test_a_refusal_keeps_the_remedy_of_who_refuses() -> None:
+    body = {"type": "/errors/too-large", "detail": "a request may have 1,000 bytes", "hint": "Ask in parts."}
+    with answering(413, body) as graph, pytest.raises(errors.ServiceError) as caught:
+        graph.search("CT")
+    assert caught.value.remedy == "Ask in parts."
+    assert pickle.loads(pickle.dumps(caught.value)).remedy == "Ask in parts."  # noqa: S301  # our own bytes
 
 
 def test_nobody_there_is_an_error_with_a_remedy() -> None:

@@ -466,3 +466,28 @@ def test_a_name_that_looks_like_markup_stays_text(client: httpx.Client) -> None:
         "/examples/cq001-renal-is-kidney/run", params={"identifier": "urn:a&b='c'"}, headers={"Accept": "text/html"}
     ).text
     assert "urn:a&amp;b=&#39;c&#39;" in text
+
+
+def test_the_wholes_of_a_part_say_something(client: httpx.Client) -> None:
+    """That the kidney is part of an anatomical structure follows from the abdomen's being one, and tells an anatomist nothing."""
+    kidney = client.get("/term/UBERON:0002113.json").json()
+    wholes = {c["label"] for c in kidney["edges"]["bfo:0000050"]}
+    assert {"abdomen", "renal system"} <= wholes
+    assert not wholes & {
+        "anatomical entity",
+        "anatomical structure",
+        "imaged anatomy",
+        "organism subdivision",
+        "anatomical system",
+    }
+    page = client.get("/term/UBERON:0002113.html").text
+    row = page.partition("<dt>part of</dt>")[2].partition("</div>")[0]
+    assert "abdomen" in row
+    assert "imaged anatomy" not in row
+
+
+def test_the_page_of_a_graph_has_its_title_for_a_heading(client: httpx.Client) -> None:
+    heading = client.get("/void.html").text.partition("<h1>")[2].partition("</h1>")[0]
+    assert heading
+    assert "http" not in heading
+    assert "w3id" not in heading

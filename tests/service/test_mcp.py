@@ -16,6 +16,7 @@ from fastmcp.client.transports import StdioTransport
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mcp.shared.exceptions import MCPError
+from mcp_types import INVALID_PARAMS
 
 from kg.licence import USES
 from kg.opened import OpenRelease
@@ -71,8 +72,8 @@ BAD: dict[str, tuple[Call, str, str]] = {  # the call, the kind of error, what i
     "nothing": (("fuse", {}), "profile", "give seeds"),
     "constraint": (("fuse", {"modality": ["CT"], "constraints": {"size": 3}}), "profile", "minimumSize"),
     "expression": (("fuse", {"expression": "CT and (kidney"}), "expression", "column"),
-    "once": (("compare", {"datasets": ["LiTS", "lits"]}), "profile", "already"),
-    "field": (("search", {"question": "CT", "fields": ["colour"]}), "profile", "extent"),
+    "once": (("compare", {"datasets": ["LiTS", "lits"]}), "question", "already"),
+    "field": (("search", {"question": "CT", "fields": ["colour"]}), "question", "extent"),
     "syntax": (("sparql", {"query": "SELECT * { ?s nowhere:modality ?o }"}), "query-syntax", "column 15"),
     "update": (("sparql", {"query": "DROP ALL"}), "query-refused", "read-only"),
     "federation": (("sparql", {"query": "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"}), "query-refused", "SERVICE"),
@@ -240,8 +241,11 @@ def test_resources(address: str, release: OpenRelease) -> None:
         templates = {t.uri_template for t in await client.list_resource_templates()}
         one = json.loads((await client.read_resource("imaging-kg://dataset/lits"))[0].text)  # type: ignore[union-attr]
         other = json.loads((await client.read_resource("imaging-kg://concept/UBERON:0002113"))[0].text)  # type: ignore[union-attr]
-        with pytest.raises(MCPError, match="Did you mean"):
-            await client.read_resource("imaging-kg://dataset/litss")
+        for absent, near in (("dataset/litss", "LiTS"), ("concept/kidnei", "kidney")):
+            with pytest.raises(MCPError, match="Did you mean") as caught:
+                await client.read_resource(f"imaging-kg://{absent}")
+            assert caught.value.error.code == INVALID_PARAMS  # what the protocol says of a resource that is not there
+            assert near in caught.value.error.data["did_you_mean"]
         return templates, one, other
 
     templates, one, other = talk(Client(f"{address}/mcp"), read)

@@ -161,3 +161,31 @@ def test_h1_what_breaks_on_our_side_is_told_without_its_reason(client: httpx.Cli
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "secret" not in answer.text
     assert client.get(answer.json()["type"]).status_code == 200
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(1, "1 second."), (0.5, "0.5 seconds."), (2, "2 seconds.")])
+def test_a_time_is_in_the_number_that_it_is(seconds: float, said: str) -> None:
+    assert str(errors.QueryTimeout(seconds)).endswith(f"after {said}")
+
+
+def test_a_query_that_is_too_long_is_not_told_of_seeds(client: httpx.Client) -> None:
+    answer = client.post("/sparql", data={"query": "#" * 2_000_000})
+    assert answer.status_code == 413
+    assert "bytes" in answer.json()["detail"]
+    assert "seed" not in answer.json()["hint"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/examples/cq001-renal-is-kidney/run?nope=1",
+        "/v1/search?q=CT&cursor=x",
+        "/v1/search?q=CT&sort=colour",
+        "/v1/compare?id=LiTS",
+    ],
+)
+def test_a_wrong_value_is_not_told_of_a_profile(client: httpx.Client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 422
+    assert answer.json()["type"].endswith("/errors/question")
+    assert "profile" not in answer.text.casefold()

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from kg.cli import app
 from kg.compared import COMPARED, MOST
-from kg.errors import ProfileError, UnknownDataset
+from kg.errors import QuestionError, UnknownDataset
 from kg.opened import OpenRelease
 
 
@@ -41,9 +41,9 @@ def test_shared_data_are_told(release: OpenRelease) -> None:
     [([], "not 0"), (["LiTS"], "not 1"), (["LiTS", "KiTS19", "Liver Tumor Segmentation"], "there already")],
 )
 def test_what_is_no_comparison(release: OpenRelease, names: list[str], said: str) -> None:
-    with pytest.raises(ProfileError, match=said):
+    with pytest.raises(QuestionError, match=said):
         release.compare(names)
-    with pytest.raises(ProfileError, match=f"not {MOST + 1}"):
+    with pytest.raises(QuestionError, match=f"not {MOST + 1}"):
         release.compare(list(release.knowledge.datasets)[: MOST + 1])
     with pytest.raises(UnknownDataset):
         release.compare(["LiTS", "nonesuch"])

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import SH, Graph, Literal, URIRef
 
-from kg.errors import CatalogueError, ProfileError
+from kg.errors import CatalogueError, QuestionError
 from kg.namespaces import PREFIXES
 from kg.queries import Kind, Query, bind, load_queries, read_query, written
 from kg.resources import queries_dir
@@ -126,7 +126,7 @@ def test_a_value_is_written_as_one_term(value: str | float, kind: Kind, term: st
     ],
 )  # fmt: skip
 def test_a_value_of_another_kind_is_refused(value: str | float, kind: Kind) -> None:
-    with pytest.raises(ProfileError) as caught:
+    with pytest.raises(QuestionError) as caught:
         written(value, kind, "site")
     assert caught.value.field == "site"
 
@@ -137,7 +137,7 @@ def test_what_is_written_as_an_iri_or_number_is_one_term(value: str, kind: Kind)
     name = "thing" if kind is Kind.IRI else "size"
     try:
         bound = bind(PROBE, {name: value})
-    except ProfileError:
+    except QuestionError:
         return
     assert bound.count("\n") == PROBE.text.count("\n")
     assert len(STORE.select(bound.replace("FILTER(?size < 1e9)", "")).rows) == 1
@@ -145,7 +145,7 @@ def test_what_is_written_as_an_iri_or_number_is_one_term(value: str, kind: Kind)
 
 @pytest.mark.parametrize("values", [{"taste": "x"}, {"text": []}, {"thing": ["ikg:CT", "kidney"]}, {"?text": "x"}])
 def test_a_wrong_binding_names_its_parameter(values: dict[str, str | list[str]]) -> None:
-    with pytest.raises(ProfileError) as caught:
+    with pytest.raises(QuestionError) as caught:
         bind(PROBE, values)
     assert caught.value.field == next(iter(values))
 

@@ -79,6 +79,16 @@ def test_the_reduced_taxonomy_holds_no_pair_that_follows_from_others(whole: Taxo
             assert not any(t in reach.get(s, ()) for t in own for s in whole.supers[n]), n
 
 
+@given(st.one_of(DAGS, GRAPHS))
+def test_from_the_nearest_targets_all_others_follow(whole: Taxonomy) -> None:
+    for n, targets in whole.edges.get(PART, {}).items():
+        nearest = whole.nearest(PART, n)
+        assert nearest <= targets
+        assert {t for near in nearest for t in whole.up(near)} >= targets
+        same = {(a, b) for a in nearest for b in nearest if whole.is_a(a, b) and whole.is_a(b, a)}
+        assert not any(whole.is_a(a, b) for a in nearest for b in nearest if (a, b) not in same)
+
+
 @given(GRAPHS)
 def test_expanding_twice_changes_nothing(whole: Taxonomy) -> None:
     assert whole.expanded().supers == whole.supers
