@@ -65,12 +65,12 @@ def test_a_budget_is_used_up_and_grows_back() -> None:
     with pytest.raises(TooMuch, match="30 seconds of a processor") as caught:
         fair.enter("one")
     assert caught.value.wait == 32  # 16 seconds of a budget of 30 a minute
-    assert fair.headers("one")["RateLimit"] == '"cpu";r=0;t=90'
+    assert fair.headers("one")["RateLimit"] == '"cpu";r=0;t=90, "parallel";r=5'
     fair.enter("two")
     clock.now += caught.value.wait
     fair.enter("one")
     clock.now += 1000
-    assert fair.headers("one")["RateLimit"] == '"cpu";r=30;t=0'  # never more than the whole
+    assert fair.headers("one")["RateLimit"] == '"cpu";r=30;t=0, "parallel";r=4'  # never more than the whole
 
 
 def test_clients_that_owe_nothing_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
