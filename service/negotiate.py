@@ -1,6 +1,7 @@
 """Content negotiation, pure: what the client accepts and what there is → what to send (RFC 9110 12.5.1)."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from werkzeug.datastructures import MIMEAccept
@@ -26,6 +27,7 @@ SUFFIXES: Final = {
     "rdf": "application/rdf+xml",
     "jsonld": "application/ld+json",
 }
+_USUAL: Final = 500  # characters of a header beyond which nothing is kept of it
 _ALIASES: Final = {
     "application/json": ("application/sparql-results+json", "application/ld+json"),
     "application/xml": ("application/sparql-results+xml", "application/rdf+xml"),
@@ -43,6 +45,12 @@ def best(accept: str | None, offered: Sequence[str]) -> str | None:
     """
     if not accept or not accept.strip():
         return offered[0]
+    there = tuple(offered)
+    return _most_wanted(accept, there) if len(accept) <= _USUAL else _most_wanted.__wrapped__(accept, there)
+
+
+@lru_cache(maxsize=256)  # a client says the same with each request
+def _most_wanted(accept: str, offered: tuple[str, ...]) -> str | None:
     widened: list[tuple[str, float]] = []
     for kind, quality in parse_accept_header(accept, MIMEAccept):
         plain = kind.partition(";")[0].strip().lower()
