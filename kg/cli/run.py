@@ -1,5 +1,6 @@
 """The commands that run things: build, serve, demo."""
 
+import gc
 import os
 from pathlib import Path
 from typing import Annotated
@@ -66,8 +67,11 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)] = 8000,
 ) -> None:
     """Serve SPARQL, search, fusion and linked data over HTTP. Builds a release first when there is none; a server's is as it is."""
+    gc.disable()  # what is imported stays, and to look for garbage in it meanwhile takes a tenth of a second
     from service.run import run  # noqa: PLC0415  # the library itself does not need the service
 
+    gc.freeze()
+    gc.enable()
     store = release if is_address(release) else os.environ.get("IMAGING_KG_STORE") if release is None else None
     if store:
         run(None, host, port, store=store)
