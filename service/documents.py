@@ -18,7 +18,7 @@ from service.problems import root_of
 from service.signposting import Signposts, header, linkset_json, linkset_text
 from service.variants import PROFILES, Variant, named, negotiated
 
-__all__ = ["Maker", "about_document", "json_bytes", "moved", "not_acceptable", "root_of", "see_other", "send"]
+__all__ = ["Maker", "about_document", "json_bytes", "moved", "not_acceptable", "root_of", "see_other", "send", "suffixed"]
 
 Maker = Callable[[Variant], bytes]
 _VARY: Final = "Accept, Accept-Profile"
@@ -32,6 +32,19 @@ def not_acceptable(path: str, variants: Iterable[Variant]) -> HTTPException:
         f'<{path}.{v.suffix}>; rel="alternate"; type="{v.media.replace(chr(34), chr(92) + chr(34))}"' for v in there
     )
     return HTTPException(406, f"there is {named(there)}", {"Vary": _VARY, "Link": links})
+
+
+def suffixed(suffix: str, variants: Iterable[Variant]) -> Variant:
+    """The document that a suffix names.
+
+    Raises:
+        HTTPException: 404, naming those that there are.
+    """
+    there = list(variants)
+    found = next((v for v in there if v.suffix == suffix), None)
+    if found is None:
+        raise HTTPException(404, f"there is no document .{suffix}; there are {', '.join(f'.{v.suffix}' for v in there)}")
+    return found
 
 
 def see_other(request: Request, path: str, variants: Iterable[Variant]) -> Response:

@@ -21,10 +21,10 @@ from service.conditional import DOCUMENT, IMMUTABLE, respond
 from service.current import release_of
 from service.documented import Responses, elsewhere, problems, sent
 from service.documents import json_bytes, root_of
-from service.negotiate import best
 from service.pages import CSP, rendered
 from service.ranges import check_range
 from service.shelf import Shelf
+from service.wanted import accepted, wanted
 
 __all__ = ["dumps_router"]
 
@@ -35,10 +35,7 @@ Version = Annotated[str, PathParameter(description="A release's id.")]
 
 
 def _chosen(request: Request) -> str:
-    found = best(request.query_params.get("_mediatype", "").replace(" ", "+") or request.headers.get("accept"), _INDEX)
-    if found is None:
-        raise HTTPException(406, f"there is {', '.join(_INDEX)}", {"Vary": "Accept"})
-    return found
+    return wanted(accepted(request), _INDEX)
 
 
 def _listed(request: Request, media: str, triples: Iterable[Triple], body: Any, page: tuple[str, dict[str, Any]]) -> Response:

@@ -9,8 +9,8 @@ from service.conditional import respond
 from service.documented import problems, sent
 from service.documents import json_bytes
 from service.kinds import Kind, every
-from service.negotiate import best
 from service.pages import CSP, rendered
+from service.wanted import wanted
 
 __all__ = ["errors_router"]
 
@@ -25,9 +25,7 @@ def _body(kind: Kind) -> dict[str, Any]:
 
 
 def _send(request: Request, template: str, values: dict[str, Any], body: Any) -> Response:
-    chosen = best(request.headers.get("accept"), _FORMS)
-    if chosen is None:
-        raise HTTPException(406, f"there is {', '.join(_FORMS)}")
+    chosen = wanted(request.headers.get("accept"), _FORMS)
     if chosen == "text/html":
         page = rendered(request, template, values)
         return respond(request, page, "text/html; charset=utf-8", {"Vary": "Accept", "Content-Security-Policy": CSP})

@@ -17,13 +17,14 @@ from kg.store.written import write_triples
 from service.conditional import respond
 from service.current import desk_of
 from service.documented import documents, problems, sent
-from service.documents import json_bytes, root_of, see_other, send
-from service.negotiate import GRAPHS, TABLES, best
+from service.documents import json_bytes, root_of, see_other, send, suffixed
+from service.negotiate import GRAPHS, TABLES
 from service.pages import CSP, rendered
 from service.signposting import Signposts
 from service.sparql.formats import content_type, names_of
 from service.sparql.table import source_of, table_of
 from service.variants import GRAPH, Variant, split
+from service.wanted import accepted, wanted
 
 __all__ = ["examples_router"]
 
@@ -121,10 +122,7 @@ def _run(request: Request, name: str) -> Response:
     form = form_of(text)
     kinds = GRAPHS if form.is_graph else TABLES
     offered = (*kinds, "text/html") if form.is_graph else ("text/html", *kinds)
-    accept = asked.get("_mediatype", "").replace(" ", "+") or request.headers.get("accept") or kinds[0]
-    chosen = best(accept, offered)
-    if chosen is None:
-        raise HTTPException(406, f"there is {', '.join(offered)}", {"Vary": "Accept"})
+    chosen = wanted(accepted(request) or kinds[0], offered)
     headers = {"Vary": "Accept", "Link": f'<{root_of(request)}/examples/{query.id}>; rel="describedby"'}
     if chosen != "text/html":
         raw = desk_of(request).pool.run(text, chosen)
@@ -160,14 +158,6 @@ def _prefixes(request: Request, variant: Variant | None) -> Response:
     return send(request, Signposts(str(PREFIX_MAP), "/prefixes", _PREFIXES, (), (str(LICENCE),)), variant, make)
 
 
-def _suffix(suffix: str, variants: Sequence[Variant]) -> Variant:
-    found = next((v for v in variants if v.suffix == suffix), None)
-    if found is None:
-        there = ", ".join(f".{v.suffix}" for v in variants)
-        raise HTTPException(404, f"there is no document .{suffix}; there are {there}")
-    return found
-
-
 def examples_router() -> APIRouter:
     """The router of the examples and prefixes."""
     router = APIRouter(tags=["examples"])
@@ -180,7 +170,7 @@ def examples_router() -> APIRouter:
     @router.get("/examples.{suffix}", include_in_schema=False, response_class=Response)
     def listing_as(request: Request, suffix: str) -> Response:
         """The list, by suffix."""
-        return _listing(request, _suffix(suffix, _LIST))
+        return _listing(request, suffixed(suffix, _LIST))
 
     @router.get("/examples/{name}", summary="An example query", response_class=Response, responses=documents(_ONE))
     def one(request: Request, name: Name) -> Response:
@@ -200,6 +190,6 @@ def examples_router() -> APIRouter:
     @router.get("/prefixes.{suffix}", include_in_schema=False, response_class=Response)
     def prefixes_as(request: Request, suffix: str) -> Response:
         """The prefixes, by suffix."""
-        return _prefixes(request, _suffix(suffix, _PREFIXES))
+        return _prefixes(request, suffixed(suffix, _PREFIXES))
 
     return router

@@ -15,10 +15,10 @@ from service.conditional import respond
 from service.current import release_of
 from service.documented import problems, sent
 from service.documents import root_of
-from service.negotiate import best
 from service.pages import CSP, page, rendered, script_text
 from service.routers.things import catalogue_body
 from service.signposting import Link
+from service.wanted import accepted, wanted
 
 __all__ = ["site_router"]
 
@@ -47,10 +47,7 @@ def _home_links(root: str, release: OpenRelease) -> str:
 
 def _home(request: Request) -> Response:
     release = release_of(request)
-    media = request.query_params.get("_mediatype", "").replace(" ", "+")
-    chosen = best(media or request.headers.get("accept"), _HOME)
-    if chosen is None:
-        raise HTTPException(406, f"there is {', '.join(_HOME)}", {"Vary": "Accept"})
+    chosen = wanted(accepted(request), _HOME)
     headers = {"Vary": "Accept", "Link": _home_links(root_of(request), release)}
     if chosen != "text/html":
         return respond(request, catalogue_body(release, BASE, chosen, deep=False), chosen, headers)

@@ -2,16 +2,16 @@
 
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from kg.export.crosstab_forms import STATS_FORMS, crosstab_form
 from kg.search.crosstab import COUNTINGS, MOST, Cross
 from kg.search.page import FACETS_COUNTED
 from service.documented import problems, sent
-from service.negotiate import best
 from service.routers.api import ReleaseDep
 from service.routers.lists import demands_of
+from service.wanted import wanted
 
 __all__ = ["stats_router"]
 
@@ -28,10 +28,7 @@ def _form(request: Request, asked: str | None) -> str:
     """
     if asked:
         return asked
-    found = best(request.headers.get("accept"), list(_BARE))
-    if found is None:
-        raise HTTPException(406, f"there is {', '.join(_BARE)}", {"Vary": "Accept"})
-    return _BARE[found]
+    return _BARE[wanted(request.headers.get("accept"), tuple(_BARE))]
 
 
 def stats_router() -> APIRouter:

@@ -18,7 +18,7 @@ from kg.store.written import from_ntriples, write_triples
 from kg.version import __version__
 from service.current import release_of
 from service.documented import documents, elsewhere
-from service.documents import about_document, root_of, see_other, send
+from service.documents import about_document, root_of, see_other, send, suffixed
 from service.pages import rendered
 from service.signposting import Signposts
 from service.variants import GRAPH, THING, Variant, choose, split
@@ -119,7 +119,7 @@ def things_router() -> APIRouter:
     @router.get("/void.{suffix}", include_in_schema=False, response_class=Response)
     def void_as(request: Request, suffix: str) -> Response:
         """The description, by suffix."""
-        return graph_response(request, str(VOID_GRAPH), "/void", str(KG), _suffixed(suffix, GRAPH))
+        return graph_response(request, str(VOID_GRAPH), "/void", str(KG), suffixed(suffix, GRAPH))
 
     @router.get("/.well-known/sparql-examples", summary="The example queries in RDF", response_class=Response, status_code=303,
              responses=elsewhere(303))  # fmt: skip
@@ -131,7 +131,7 @@ def things_router() -> APIRouter:
     @router.get("/graph/examples.{suffix}", include_in_schema=False, response_class=Response)
     def example_graph(request: Request, suffix: str) -> Response:
         """The graph of the example queries."""
-        return graph_response(request, str(EXAMPLES), "/graph/examples", str(EXAMPLES), _suffixed(suffix, GRAPH))
+        return graph_response(request, str(EXAMPLES), "/graph/examples", str(EXAMPLES), suffixed(suffix, GRAPH))
 
     @router.get("/catalogue", summary="The DCAT catalogue", response_class=Response, responses=documents(THING))
     def catalogue(request: Request) -> Response:
@@ -141,7 +141,7 @@ def things_router() -> APIRouter:
     @router.get("/catalogue.{suffix}", include_in_schema=False, response_class=Response)
     def catalogue_as(request: Request, suffix: str) -> Response:
         """The catalogue, by suffix."""
-        return _catalogue(request, _suffixed(suffix, THING))
+        return _catalogue(request, suffixed(suffix, THING))
 
     @router.get("/id/{kind}/{name:path}", summary="A thing of another kind", response_class=Response, responses=documents(THING))
     def by_id(
@@ -181,10 +181,3 @@ def _by_kind(kind: str) -> Callable[[Request, str], Response]:
         return _thing(request, stem, variant)
 
     return thing
-
-
-def _suffixed(suffix: str, variants: tuple[Variant, ...]) -> Variant:
-    found = next((v for v in variants if v.suffix == suffix), None)
-    if found is None:
-        raise HTTPException(404, f"there is no document .{suffix}; there are {', '.join('.' + v.suffix for v in variants)}")
-    return found

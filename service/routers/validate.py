@@ -12,7 +12,7 @@ from kg.reason.described import DESCRIBED, MOST_TRIPLES, described, report_of
 from kg.resources import ontology_dir
 from service.authorise import COSTLY, UNAUTHORISED
 from service.documented import Responses, problems, sent
-from service.negotiate import best
+from service.wanted import wanted
 
 __all__ = ["validate_router"]
 
@@ -66,9 +66,7 @@ def validate_router() -> APIRouter:
                  openapi_extra=_BODY, responses=_ANSWERS, response_class=Response)  # fmt: skip
     async def validate(request: Request) -> Response:
         """The SHACL report: whether it conforms, and each result with path, value, message and what to do about it."""
-        form = best(request.headers.get("accept"), _REPORTS)
-        if form is None:
-            raise HTTPException(406, f"there is {', '.join(_REPORTS)}", {"Vary": "Accept"})
+        form = wanted(request.headers.get("accept"), _REPORTS)
         media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media not in DESCRIBED:
             raise HTTPException(415, f"send {', '.join(DESCRIBED)}, not {media[:100] or 'a body without a Content-Type'}")

@@ -2,10 +2,9 @@
 
 from typing import Final
 
-from fastapi import HTTPException
-
 from kg.store.forms import Form
 from service.negotiate import GRAPHS, TABLES, best
+from service.wanted import wanted
 
 __all__ = ["HTML", "NAMES", "RESULT_GRAPHS", "RESULT_TABLES", "SD_NAMES", "choose", "content_type", "names_of", "offered_for"]
 
@@ -61,12 +60,9 @@ def choose(accept: str | None, offered: tuple[str, ...]) -> str:
     Raises:
         HTTPException: 406, naming what there is.
     """
-    chosen = best(accept, offered)
-    if chosen is None and accept and "text/html" in accept:
-        chosen = offered[0]  # a browser takes what there is
-    if chosen is None:
-        raise HTTPException(406, f"there is {', '.join(offered)}", {"Vary": "Accept"})
-    return chosen
+    if accept and "text/html" in accept and best(accept, offered) is None:
+        return offered[0]  # a browser takes what there is
+    return wanted(accept, offered)
 
 
 def content_type(media_type: str) -> str:
