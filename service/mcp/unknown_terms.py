@@ -8,7 +8,7 @@ from typing import Any, Final
 from rapidfuzz import fuzz, process
 
 from kg.namespaces import curie
-from kg.store.advice.reading import read
+from kg.store.advice.reading import Unread, read
 from kg.store.prefixes import declared_prefixes
 
 __all__ = ["unknown_terms"]
@@ -43,7 +43,7 @@ def _iris(query: str) -> list[str]:
     """The IRIs that a query names, read as ``/sparql/explain`` reads them; none of a query that only the engine can read."""
     try:
         terms = read(query, declared_prefixes()).terms()
-    except Exception:  # noqa: BLE001  # a parser's own errors are of many kinds; the engine has judged already
+    except Unread:  # the engine has judged already
         return []
     return [iri for iri, _ in terms]
 

@@ -7,7 +7,7 @@ import pyoxigraph as ox
 from rdflib import BNode, Variable
 
 from kg.namespaces import CLAIMS, curie
-from kg.store.advice.reading import Pattern, Reading, is_recursive, plain_literal, read, shown
+from kg.store.advice.reading import Pattern, Reading, Unread, is_recursive, plain_literal, read, shown
 from kg.store.advice.traps import traps
 from kg.store.advice.vocabulary import Vocabulary
 from kg.store.forms import form_of
@@ -133,7 +133,7 @@ def explain_query(store: ox.Store, query: str, prefixes: Mapping[str, str], voca
     }
     try:
         reading = read(query, prefixes)
-    except Exception as error:  # noqa: BLE001  # a parser's own errors are of many kinds; the engine has judged already
+    except Unread as error:  # the engine has judged already
         return body | {"note": f"The engine reads this query, the explainer does not: {str(error)[:200]}"}
     terms = reading.terms()
     warnings = [*traps(reading), *_warned(vocabulary, terms)]

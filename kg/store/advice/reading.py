@@ -13,7 +13,7 @@ from rdflib.term import Node
 
 from kg.namespaces import curie
 
-__all__ = ["Pattern", "Reading", "is_recursive", "plain_literal", "read", "shown"]
+__all__ = ["Pattern", "Reading", "Unread", "is_recursive", "plain_literal", "read", "shown"]
 
 _ONE_PART = (
     "SelectQuery", "AskQuery", "ConstructQuery", "DescribeQuery", "Slice", "Project", "OrderBy", "Distinct", "Reduced", "Extend",
@@ -123,6 +123,10 @@ def is_recursive(path: Any) -> bool:
     return any(is_recursive(one) for part in parts for one in (part if isinstance(part, list | tuple) else [part]))
 
 
+class Unread(Exception):  # noqa: N818  # it says what happened
+    """A query that only the engine can read; the text is the parser's complaint."""
+
+
 def read(query: str, prefixes: Mapping[str, str]) -> Reading:
     """Read a query.
 
@@ -131,11 +135,14 @@ def read(query: str, prefixes: Mapping[str, str]) -> Reading:
         prefixes: Prefixes that it may use without declaring them.
 
     Raises:
-        Exception: Whatever rdflib raises for what it cannot read; it knows SPARQL 1.1 alone.
+        Unread: rdflib cannot; it knows SPARQL 1.1 alone.
     """
     found = Reading()
-    algebra = translateQuery(parseQuery(query), initNs=dict(prefixes)).algebra
-    found.plan = _walk(algebra, found, None, True, 0)
+    try:
+        algebra = translateQuery(parseQuery(query), initNs=dict(prefixes)).algebra
+        found.plan = _walk(algebra, found, None, True, 0)
+    except Exception as error:  # a parser's own errors are of many kinds
+        raise Unread(str(error)) from error
     return found
 
 
